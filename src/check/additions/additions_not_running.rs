@@ -1,0 +1,68 @@
+//! The Guest Additions are installed, and the kernel does not run their modules.
+
+use super::additions_missing;
+use crate::check::{Outcome, Severity, Undecided, Verdict, failure};
+use crate::facts::Facts;
+use crate::observe::escape;
+
+pub const LEVEL: Severity = Severity::Error;
+
+pub fn examine(facts: &Facts) -> Verdict {
+    if let Ok(Outcome::Fail(_)) = additions_missing::examine(facts) {
+        return Err(Undecided::skipped("no Guest Additions are installed"));
+    }
+    let guest = &facts.guest;
+    guest.loaded_modules.need()?;
+    let mut missing = Vec::new();
+    if guest.module_is_loaded("vboxguest") == Some(false) {
+        missing.push("vboxguest");
+    }
+    // Without a share to mount, vboxsf may stay unloaded for good.
+    let needs_vboxsf = facts.wanted.known().is_none_or(|wanted| !wanted.is_empty());
+    if needs_vboxsf && guest.vboxsf_is_ready() == Some(false) {
+        missing.push("vboxsf");
+    }
+    if missing.is_empty() {
+        return Ok(Outcome::Pass);
+    }
+    let missing = missing.join(" and ");
+    let kernel = guest.kernel.known().map_or("?", String::as_str);
+    let kernel_shown = escape::line(kernel, 80);
+    let others = built_for_other_kernels(facts, kernel);
+    let has_file = guest.vboxguest_file.known().is_some() && guest.vboxsf_file.known().is_some();
+    let summary = if has_file {
+        format!("the Guest Additions are installed, but {missing} is not loaded")
+    } else if others.is_empty() {
+        format!("the Guest Additions' modules were never built for the running kernel {kernel_shown}: {missing} is not loaded")
+    } else {
+        format!(
+            "the Guest Additions' modules were built for {}, not for the running {kernel_shown}: {missing} is not loaded",
+            escape::line(&others.join(", "), 120)
+        )
+    };
+    let mut found = failure(LEVEL, summary)
+        .expected("vboxguest and vboxsf are loaded")
+        .observed(format!("not loaded: {missing}"))
+        .evidence(&guest.loaded_modules.source, format!("no {missing}"));
+    found = match guest.vboxsf_file.known() {
+        Some(file) => found.evidence(&guest.vboxsf_file.source, &file.path),
+        None => found.evidence(&guest.vboxsf_file.source, "module not found"),
+    };
+    found
+        .cured_by(if has_file { &["load-modules", "rebuild-additions"] } else { &["rebuild-additions"] })
+        .verdict()
+}
+
+/// The kernels for which there is a vboxsf, other than the running one.
+fn built_for_other_kernels(facts: &Facts, running: &str) -> Vec<String> {
+    let files = facts.guest.module_files.known().map_or(&[][..], Vec::as_slice);
+    let mut kernels: Vec<String> = files
+        .iter()
+        .filter(|file| file.path.contains("/vboxsf.ko"))
+        .filter_map(|file| file.path.strip_prefix("/lib/modules/")?.split('/').next())
+        .filter(|kernel| *kernel != running)
+        .map(str::to_owned)
+        .collect();
+    kernels.dedup();
+    kernels
+}

@@ -1,0 +1,129 @@
+//! The checks: each a pure function from facts to a verdict.
+//!
+//! A new check is one file with its rule, one page beside it, and one line in the list below. The
+//! line also names what can cause it; nothing else in the house knows which check explains which.
+
+mod verdict;
+
+pub use verdict::{Evidence, Failure, Location, Outcome, Severity, Undecided, Verdict, asked, failure};
+
+use crate::facts::Facts;
+
+/// Which part of a machine a check is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Host,
+    Additions,
+    Kernel,
+    Packages,
+    Shares,
+    Guest,
+    Krb5,
+}
+
+/// One check of the catalogue.
+pub struct Check {
+    /// Its name for users; never changes its meaning.
+    pub slug: &'static str,
+    pub group: Group,
+    /// The severity with which it fails when nothing softens it.
+    pub level: Severity,
+    /// The checks that explain this one when they fail too, in the order of the catalogue.
+    pub causes: &'static [&'static str],
+    /// Its page for `explain`, in Markdown.
+    pub page: &'static str,
+    pub examine: fn(&Facts) -> Verdict,
+}
+
+/// The name of a module as a slug, made when the program is built.
+macro_rules! slug {
+    ($module:ident) => {{
+        const NAME: &str = stringify!($module);
+        const BYTES: [u8; NAME.len()] = dashed(NAME);
+        match std::str::from_utf8(&BYTES) {
+            Ok(slug) => slug,
+            Err(_) => NAME,
+        }
+    }};
+}
+
+const fn dashed<const LENGTH: usize>(name: &str) -> [u8; LENGTH] {
+    let name = name.as_bytes();
+    let mut bytes = [0; LENGTH];
+    let mut at = 0;
+    while at < LENGTH {
+        bytes[at] = if name[at] == b'_' { b'-' } else { name[at] };
+        at += 1;
+    }
+    bytes
+}
+
+macro_rules! catalogue {
+    ($($folder:ident as $group:ident { $($module:ident <- [$($cause:ident)*];)* })*) => {
+        $(mod $folder { $(pub mod $module;)* })*
+
+        /// Every check. Where nothing else decides, findings are shown in this order.
+        pub const CATALOGUE: &[Check] = &[$($(Check {
+            slug: slug!($module),
+            group: Group::$group,
+            level: $folder::$module::LEVEL,
+            causes: &[$(slug!($cause)),*],
+            page: include_str!(concat!(stringify!($folder), "/", stringify!($module), ".md")),
+            examine: $folder::$module::examine,
+        },)*)*];
+    };
+}
+
+catalogue! {
+    host as Host {
+        virtualbox_not_found <- [];
+        virtualbox_driver_not_loaded <- [virtualbox_not_found];
+        additions_iso_missing <- [virtualbox_not_found];
+    }
+    guest as Guest {
+        guest_unreachable <- [virtualbox_not_found virtualbox_driver_not_loaded];
+        disk_full <- [];
+    }
+    packages as Packages {
+        kernel_versionlock <- [];
+        kernel_excluded <- [];
+    }
+    kernel as Kernel {
+        kernel_headers_missing <- [kernel_versionlock kernel_excluded disk_full];
+        kernel_headers_mismatch <- [kernel_versionlock kernel_excluded disk_full];
+        build_tools_missing <- [kernel_versionlock kernel_excluded disk_full];
+        kernel_reboot_pending <- [];
+    }
+    additions as Additions {
+        additions_build_failed <- [
+            kernel_versionlock kernel_excluded kernel_headers_missing kernel_headers_mismatch
+            build_tools_missing disk_full
+        ];
+        additions_missing <- [additions_build_failed];
+        additions_not_running <- [
+            kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
+        ];
+        additions_version_mismatch <- [
+            kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
+        ];
+        additions_stale_module <- [
+            kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
+        ];
+        mount_helper_broken <- [additions_build_failed];
+    }
+    shares as Shares {
+        share_not_defined <- [];
+        share_not_mounted <- [
+            additions_missing additions_not_running additions_version_mismatch
+            additions_stale_module mount_helper_broken additions_build_failed share_not_defined
+        ];
+    }
+    krb5 as Krb5 {
+        krb5_stray_bytes <- [];
+    }
+}
+
+/// The check of this slug.
+pub fn find(slug: &str) -> Option<&'static Check> {
+    CATALOGUE.iter().find(|check| check.slug == slug)
+}

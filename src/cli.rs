@@ -1,0 +1,144 @@
+//! What a user can type.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::check::Severity;
+
+/// A doctor for Vagrant/VirtualBox boxes: says why the shared folders do not mount.
+#[derive(Debug, Parser)]
+#[command(name = "boxdoctor", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Look at machines and name the root cause of what is broken
+    #[command(after_help = EXIT_STATUS)]
+    Check(Check),
+    /// Write what was observed to one file that can be attached to a bug report
+    Capture(Capture),
+    /// Show the page of a check: what it means, how it is known, what to do
+    Explain(Explain),
+}
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0    no failure at or above --fail-on
+  1    such a failure
+  2    wrong usage, unusable input, or an internal error
+  3    nothing failed at that level, but a check of that level is unknown
+  130  interrupted";
+
+/// What to look at. Without any of these: the Vagrant project around the current folder.
+#[derive(Debug, Args)]
+pub struct TargetArgs {
+    /// Machines of the Vagrant project around the current folder [default: all of them]
+    #[arg(value_name = "MACHINE", conflicts_with_all = ["vm", "ssh", "bundle", "krb5_conf"])]
+    pub machines: Vec<String>,
+
+    /// A virtual machine of VirtualBox, with or without Vagrant
+    #[arg(long, value_name = "NAME|UUID", group = "one_target")]
+    pub vm: Option<String>,
+
+    /// A guest by its SSH address (user vagrant, port 22 where left out)
+    #[arg(long, value_name = "[USER@]HOST[:PORT]", group = "one_target")]
+    pub ssh: Option<String>,
+
+    /// The private key for --ssh or --vm [default: the SSH agent, then the keys in ~/.ssh]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["machines", "bundle", "krb5_conf"])]
+    pub identity: Option<PathBuf>,
+
+    /// What `boxdoctor capture` wrote, here or elsewhere
+    #[arg(long, value_name = "FILE", group = "one_target")]
+    pub bundle: Option<PathBuf>,
+
+    /// A krb5.conf on this computer
+    #[arg(long, value_name = "FILE", group = "one_target")]
+    pub krb5_conf: Option<PathBuf>,
+
+    /// How long one machine may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub timeout: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub target: TargetArgs,
+
+    /// How to write the report
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+
+    /// Only these checks
+    #[arg(long, value_name = "SLUG", value_delimiter = ',')]
+    pub only: Vec<String>,
+
+    /// All checks but these
+    #[arg(long, value_name = "SLUG", value_delimiter = ',')]
+    pub skip: Vec<String>,
+
+    /// From which severity on a failure counts for the exit status
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+
+    /// Also show what passed, what was skipped, and all evidence
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+#[derive(Debug, Args)]
+pub struct Capture {
+    #[command(flatten)]
+    pub target: TargetArgs,
+
+    /// The file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The check [default: a list of all]
+    pub slug: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    /// `None` where no failure counts.
+    pub fn level(self) -> Option<Severity> {
+        match self {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}

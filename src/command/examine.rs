@@ -1,0 +1,107 @@
+//! From what the user named to examinations of it.
+
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::cli::TargetArgs;
+use crate::files;
+use crate::observe::look;
+use crate::observe::{Examination, Observation, Side, bundle};
+use crate::target::vagrant::Surroundings;
+use crate::target::{Kind, Target, address};
+use crate::transport::Deadline;
+use crate::transport::ssh::{HostKeys, Login};
+
+/// The longest krb5.conf that is read, in bytes.
+const LONGEST_KRB5_CONF: u64 = 4 * 1024 * 1024;
+
+/// Everything that was asked for, and whether the user asked for it by name.
+pub struct Examined {
+    pub examinations: Vec<Examination>,
+    pub by_name: bool,
+}
+
+/// Looks at every target that the arguments name.
+///
+/// # Errors
+/// Where they name nothing that can be looked at.
+pub fn targets(arguments: &TargetArgs) -> Result<Examined> {
+    let deadline = Deadline::after(Duration::from_secs(arguments.timeout.into()));
+    let one = |examination| {
+        Ok(Examined {
+            examinations: vec![examination],
+            by_name: true,
+        })
+    };
+    if arguments.identity.is_some() && arguments.ssh.is_none() && arguments.vm.is_none() {
+        bail!("--identity goes with --ssh or --vm; Vagrant's own keys are found without it");
+    }
+    if let Some(identity) = &arguments.identity {
+        readable_key(identity)?;
+    }
+    if let Some(path) = &arguments.bundle {
+        return one(read_bundle(path)?);
+    }
+    if let Some(path) = &arguments.krb5_conf {
+        return one(read_krb5_conf(path)?);
+    }
+    if let Some(text) = &arguments.ssh {
+        let address = address::parse(text)?;
+        let login = look::login(arguments.identity.clone(), HostKeys::Known);
+        return one(look::at_address(&address, &login, deadline));
+    }
+    let surroundings = Surroundings::here();
+    if let Some(name) = &arguments.vm {
+        if name.is_empty() || name.starts_with('-') {
+            bail!("'{name}' is no name of a virtual machine; `VBoxManage list vms` shows them");
+        }
+        let login: Login = look::login(arguments.identity.clone(), HostKeys::Ignore);
+        return one(look::at_virtual_machine(name, &login, deadline));
+    }
+    let machines = surroundings.project()?.select(&arguments.machines)?;
+    // Side by side: a machine that hangs delays nobody.
+    let examinations = thread::scope(|scope| {
+        let looks: Vec<_> = machines
+            .iter()
+            .map(|machine| {
+                let surroundings = &surroundings;
+                scope.spawn(move || look::at_vagrant_machine(machine, surroundings, deadline))
+            })
+            .collect();
+        looks.into_iter().filter_map(|look| look.join().ok()).collect()
+    });
+    Ok(Examined {
+        examinations,
+        by_name: !arguments.machines.is_empty(),
+    })
+}
+
+/// A key that cannot be used is wrong usage, not something that is wrong with the machine.
+fn readable_key(path: &Path) -> Result<()> {
+    files::read(path, 1024 * 1024)
+        .map(drop)
+        .with_context(|| format!("the private key {} cannot be read", path.display()))
+}
+
+fn read_bundle(path: &Path) -> Result<Examination> {
+    let bytes = files::read(path, bundle::LARGEST)
+        .with_context(|| format!("the bundle {} cannot be read", path.display()))?;
+    bundle::read(&bytes).with_context(|| format!("{} is not usable", path.display()))
+}
+
+fn read_krb5_conf(path: &Path) -> Result<Examination> {
+    let bytes = files::read(path, LONGEST_KRB5_CONF)
+        .with_context(|| format!("{} cannot be read", path.display()))?;
+    let shown = path.display().to_string();
+    let mut examination = Examination::begin(Target::running(&shown, Kind::File));
+    examination.observations = vec![Observation::answered(
+        "krb5-conf",
+        Side::Host,
+        format!("cat {shown}"),
+        bytes,
+    )];
+    Ok(examination)
+}

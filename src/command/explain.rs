@@ -1,0 +1,45 @@
+//! `boxdoctor explain`: the page of a check, or the list of all.
+
+use anyhow::{Result, bail};
+
+use super::{FINE, terminal};
+use crate::check::{self, CATALOGUE};
+use crate::cli;
+use crate::observe::escape;
+
+pub fn run(arguments: &cli::Explain) -> Result<u8> {
+    let text = match &arguments.slug {
+        None => list(),
+        Some(slug) => match check::find(slug) {
+            Some(check) => check.page.to_owned(),
+            None => bail!(
+                "there is no check '{}'; `boxdoctor explain` lists them all",
+                escape::line(slug, 60)
+            ),
+        },
+    };
+    terminal::print(&text)?;
+    Ok(FINE)
+}
+
+fn list() -> String {
+    CATALOGUE
+        .iter()
+        .map(|check| format!("{:<28} {}\n", check.slug, first_sentence(check.page)))
+        .collect()
+}
+
+/// The first sentence below the page's heading.
+fn first_sentence(page: &str) -> String {
+    let paragraph: Vec<&str> = page
+        .lines()
+        .skip(1)
+        .skip_while(|line| line.is_empty())
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let paragraph = paragraph.join(" ");
+    match paragraph.find(". ") {
+        Some(end) => paragraph[..=end].to_owned(),
+        None => paragraph,
+    }
+}

@@ -1,0 +1,36 @@
+//! One file a subcommand.
+
+mod capture;
+mod check;
+mod examine;
+mod explain;
+mod terminal;
+
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+
+/// No failure at or above `--fail-on`.
+pub const FINE: u8 = 0;
+/// A failure at or above `--fail-on`.
+pub const FAILURE: u8 = 1;
+/// Wrong usage, unusable input, or an internal error.
+pub const UNUSABLE: u8 = 2;
+/// Nothing failed at that level, but a check of that level is unknown.
+pub const UNDECIDED: u8 = 3;
+/// The user stopped it.
+pub const INTERRUPTED: u8 = 130;
+
+/// Carries out what the user typed.
+///
+/// # Errors
+/// One line that says what happened, to what, and what to do next; the exit status is then
+/// [`UNUSABLE`].
+pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let status = match cli.command {
+        Command::Check(arguments) => check::run(&arguments)?,
+        Command::Capture(arguments) => capture::run(&arguments)?,
+        Command::Explain(arguments) => explain::run(&arguments)?,
+    };
+    Ok(ExitCode::from(status))
+}

@@ -1,0 +1,246 @@
+//! What the guest says of itself.
+
+use super::packages::Packages;
+use super::{Fact, PackagePolicy, Reader, State, host, locks};
+use crate::observe::Side::Guest;
+use crate::parse::additions::{self, BuildDirectory, MountHelper, Record};
+use crate::parse::build_log::{self, Failure};
+use crate::parse::df::{self, Usage};
+use crate::parse::modules::{self, Dated, ModuleFile};
+use crate::parse::mounts::{self, Mount};
+use crate::parse::os_release::{self, Distribution};
+use crate::parse::version::Version;
+
+pub struct GuestFacts {
+    /// Known when the guest could be asked.
+    pub connection: Fact<()>,
+    pub product: Fact<String>,
+    pub distribution: Fact<Distribution>,
+    /// `uname -r`.
+    pub kernel: Fact<String>,
+    pub packages: Packages,
+    pub policy: PackagePolicy,
+    pub loaded_modules: Fact<Vec<String>>,
+    pub loaded_versions: LoadedVersions,
+    pub vboxsf_registered: Fact<bool>,
+    pub vboxguest_file: Fact<ModuleFile>,
+    pub vboxsf_file: Fact<ModuleFile>,
+    pub module_files: Fact<Vec<Dated>>,
+    pub record: Fact<Record>,
+    pub trees: Fact<Vec<String>>,
+    pub service: Service,
+    pub mount_helper: Fact<MountHelper>,
+    pub headers: Fact<BuildDirectory>,
+    /// The build tools that are there, of `gcc`, `make` and `perl`.
+    pub build_tools: Fact<Vec<String>>,
+    pub build_log: Fact<BuildLog>,
+    pub mounted: Fact<Vec<Mount>>,
+    pub disks: Fact<Vec<Usage>>,
+    pub inodes: Fact<Vec<Usage>>,
+    pub krb5_conf: Fact<Vec<u8>>,
+}
+
+/// The versions of the modules in memory; modules of the kernel's own tree have none.
+pub struct LoadedVersions {
+    pub vboxguest: Fact<Version>,
+    pub vboxsf: Fact<Version>,
+}
+
+/// The version that VBoxService says it is.
+pub type Service = Fact<Version>;
+
+/// The newest log of a build, and how it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildLog {
+    pub path: String,
+    /// Seconds since 1970.
+    pub changed: i64,
+    pub failure: Option<Failure>,
+}
+
+impl GuestFacts {
+    pub(super) fn read(reader: &Reader<'_>) -> Self {
+        let kernel = reader.read_text("uname", Guest, |said| {
+            let mut words = said.split_whitespace();
+            (words.next()? == "Linux").then_some(())?;
+            words.next().map(str::to_owned)
+        });
+        let machine = reader
+            .find("uname")
+            .and_then(|seen| {
+                let said = crate::parse::text(&seen.stdout);
+                said.split_whitespace().nth(2).map(str::to_owned)
+            })
+            .unwrap_or_default();
+        let packages = Packages::read(reader, &kernel, &machine);
+        let policy = locks::read(reader, &packages);
+        GuestFacts {
+            connection: host::connection(reader),
+            product: reader.read_text("product", Guest, |said| Some(said.trim().to_owned())),
+            distribution: distribution(reader),
+            loaded_modules: reader.read_text("modules", Guest, |said| Some(modules::loaded(said))),
+            loaded_versions: LoadedVersions {
+                vboxguest: loaded_version(reader, "vboxguest"),
+                vboxsf: loaded_version(reader, "vboxsf"),
+            },
+            vboxsf_registered: reader.read_text("filesystems", Guest, |said| {
+                Some(modules::has_file_system(said, "vboxsf"))
+            }),
+            vboxguest_file: module_file(reader, "modinfo-vboxguest"),
+            vboxsf_file: module_file(reader, "modinfo-vboxsf"),
+            module_files: reader.read_text("module-files", Guest, |said| Some(modules::dated(said))),
+            record: reader.read_text("additions-record", Guest, |said| Some(additions::record(said))),
+            trees: empty_is_absent(reader.read_text("additions-trees", Guest, |said| {
+                Some(said.lines().map(str::to_owned).collect())
+            })),
+            service: reader.read_text("additions-service", Guest, additions::service_version),
+            mount_helper: reader.read_text("mount-helper", Guest, additions::mount_helper),
+            headers: reader.read_text("headers", Guest, additions::build_directory),
+            build_tools: reader.read_text("build-tools", Guest, |said| {
+                Some(modules::loaded(said))
+            }),
+            build_log: build_log(reader),
+            mounted: reader.read_text("mounts", Guest, |said| Some(mounts::shared_folders(said))),
+            disks: reader.read_text("disks", Guest, |said| some_usage(df::parse(said))),
+            inodes: reader.read_text("inodes", Guest, |said| some_usage(df::parse(said))),
+            krb5_conf: reader.read("krb5-conf", Guest, |seen| Some(seen.stdout.clone())),
+            kernel,
+            packages,
+            policy,
+        }
+    }
+
+    /// Whether a module of this name is in memory.
+    pub fn module_is_loaded(&self, name: &str) -> Option<bool> {
+        let loaded = self.loaded_modules.known()?;
+        Some(loaded.iter().any(|module| module == name))
+    }
+
+    /// Whether the kernel can mount a shared folder right now.
+    pub fn vboxsf_is_ready(&self) -> Option<bool> {
+        match (self.module_is_loaded("vboxsf"), self.vboxsf_registered.known()) {
+            (Some(true), _) | (_, Some(true)) => Some(true),
+            (Some(false), _) | (None, Some(false)) => Some(false),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether the modules in use are those of the kernel's own tree, which need no headers, no
+    /// build and no mount helper.
+    pub fn uses_in_kernel_modules(&self) -> bool {
+        self.vboxsf_file.known().is_some_and(ModuleFile::is_in_kernel)
+            && self.record.known().is_none()
+    }
+
+    /// Whether anything of the Guest Additions is to be seen in the guest.
+    pub fn shows_traces_of_additions(&self) -> bool {
+        self.record.known().is_some()
+            || self.trees.known().is_some()
+            || self.service.known().is_some()
+            || self.mount_helper.known().is_some()
+            || self.vboxsf_is_ready() == Some(true)
+            || self.module_is_loaded("vboxguest") == Some(true)
+            || self.mounted.known().is_some_and(|mounted| !mounted.is_empty())
+    }
+
+    /// Whether a module was built for the running kernel after `moment` (seconds since 1970).
+    pub fn has_module_newer_than(&self, moment: i64) -> Option<bool> {
+        let kernel = self.kernel.known()?;
+        let below = format!("/lib/modules/{kernel}/");
+        let files = self.module_files.known()?;
+        Some(files.iter().any(|file| {
+            file.path.starts_with(&below) && file.path.contains("vboxsf") && file.changed >= moment
+        }))
+    }
+}
+
+fn distribution(reader: &Reader<'_>) -> Fact<Distribution> {
+    let said = |id: &str| {
+        reader
+            .find(id)
+            .filter(|seen| seen.status == Some(0))
+            .map(|seen| crate::parse::text(&seen.stdout).into_owned())
+    };
+    let read = os_release::distribution(
+        said("os-release").as_deref(),
+        said("redhat-release").as_deref(),
+        said("debian-version").as_deref(),
+    );
+    Fact {
+        source: reader.source("os-release", Guest),
+        state: read.map_or_else(
+            || State::Unknown("no release file was understood".to_owned()),
+            State::Known,
+        ),
+    }
+}
+
+/// `grep` ends with status 1 or 2 where a module is not loaded or has no version: absent.
+fn loaded_version(reader: &Reader<'_>, module: &str) -> Fact<Version> {
+    let mut fact = reader.read_text("loaded-versions", Guest, |said| {
+        Some(modules::loaded_version(said, module))
+    });
+    let state = match std::mem::replace(&mut fact.state, State::Absent) {
+        State::Known(Some(version)) => Version::parse(&version).map_or_else(
+            || State::Unknown("it is no version of VirtualBox".to_owned()),
+            State::Known,
+        ),
+        State::Known(None) | State::Absent => State::Absent,
+        State::Unknown(why) => State::Unknown(why),
+    };
+    Fact {
+        source: fact.source,
+        state,
+    }
+}
+
+/// `modinfo` ends with status 1 where there is no such module: absent.
+fn module_file(reader: &Reader<'_>, id: &str) -> Fact<ModuleFile> {
+    let mut fact = reader.read_text(id, Guest, modules::modinfo);
+    let no_module = reader.find(id).is_some_and(|seen| {
+        seen.ended == crate::transport::Ended::Exit
+            && seen.status != Some(0)
+            && seen.stdout.is_empty()
+    });
+    if no_module {
+        fact.state = State::Absent;
+    }
+    fact
+}
+
+fn empty_is_absent(mut fact: Fact<Vec<String>>) -> Fact<Vec<String>> {
+    if fact.known().is_some_and(Vec::is_empty) {
+        fact.state = State::Absent;
+    }
+    fact
+}
+
+fn some_usage(usage: Vec<Usage>) -> Option<Vec<Usage>> {
+    (!usage.is_empty()).then_some(usage)
+}
+
+/// The installers have written to several logs over the years; the newest tells of the last build.
+/// Where two changed in the same run, the one that names a failure does.
+fn build_log(reader: &Reader<'_>) -> Fact<BuildLog> {
+    let mut fact = reader.read_text("build-log", Guest, |said| {
+        let logs = build_log::logs(said);
+        let newest = logs.iter().map(|log| log.changed).max()?;
+        // One installer run writes its logs within minutes of each other.
+        const ONE_RUN: i64 = 600;
+        logs.iter()
+            .filter(|log| log.changed >= newest - ONE_RUN)
+            .map(|log| BuildLog {
+                path: log.path.clone(),
+                changed: log.changed,
+                failure: build_log::failure(&log.text),
+            })
+            .min_by_key(|log| {
+                let reason = log.failure.as_ref().map(|failure| failure.reason);
+                (reason.is_none(), reason)
+            })
+    });
+    if let Some(log) = fact.known() {
+        fact.source.command = format!("cat {}", log.path);
+    }
+    fact
+}

@@ -1,0 +1,233 @@
+//! What is known of a target, read from its observations. Pure: the same observations give the
+//! same facts, whether they were made just now or come from a bundle.
+
+mod guest;
+mod host;
+mod locks;
+pub mod needs;
+mod packages;
+mod shares;
+
+pub use guest::{BuildLog, GuestFacts, LoadedVersions, Service};
+pub use host::{DriverState, HostFacts, Iso, MachineInfo};
+pub use locks::{Exclude, PackagePolicy};
+pub use packages::{PackageManager, Packages};
+pub use shares::Wanted;
+
+use crate::observe::escape;
+use crate::observe::{Examination, Observation, Side};
+use crate::parse::version::Version;
+use crate::target::Target;
+use crate::transport::Ended;
+
+/// Where a fact comes from: `guest: uname -r`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    pub side: Side,
+    pub command: String,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}: {}", self.side, self.command)
+    }
+}
+
+/// A value that is known, known to be absent, or unknown with the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact<T> {
+    pub source: Source,
+    pub state: State<T>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State<T> {
+    Known(T),
+    /// Looked for, and not there.
+    Absent,
+    Unknown(String),
+}
+
+impl<T> Fact<T> {
+    pub fn known(&self) -> Option<&T> {
+        match &self.state {
+            State::Known(value) => Some(value),
+            State::Absent | State::Unknown(_) => None,
+        }
+    }
+
+    pub fn is_absent(&self) -> bool {
+        matches!(self.state, State::Absent)
+    }
+
+    /// Why it is not known, with the command that was to tell.
+    pub fn unknown(&self) -> Option<String> {
+        match &self.state {
+            State::Unknown(why) => Some(format!("{}: {why}", self.source)),
+            State::Known(_) | State::Absent => None,
+        }
+    }
+
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Fact<U> {
+        Fact {
+            source: self.source,
+            state: match self.state {
+                State::Known(value) => State::Known(change(value)),
+                State::Absent => State::Absent,
+                State::Unknown(why) => State::Unknown(why),
+            },
+        }
+    }
+}
+
+/// Everything that checks may know.
+pub struct Facts {
+    pub target: Target,
+    pub host: HostFacts,
+    pub guest: GuestFacts,
+    /// The shares that somebody wants mounted.
+    pub wanted: Fact<Vec<Wanted>>,
+}
+
+impl Facts {
+    pub fn read(examination: &Examination) -> Self {
+        let reader = Reader(examination);
+        let host = HostFacts::read(&reader);
+        let guest = GuestFacts::read(&reader);
+        let wanted = shares::wanted(&reader, &host, &guest);
+        Facts {
+            target: examination.target.clone(),
+            host,
+            guest,
+            wanted,
+        }
+    }
+
+    /// The wanted shares that are not mounted. `None` while either is not known.
+    pub fn missing_shares(&self) -> Option<Vec<&Wanted>> {
+        let mounted = self.guest.mounted.known()?;
+        let wanted = self.wanted.known()?;
+        Some(
+            wanted
+                .iter()
+                .filter(|share| !mounted.iter().any(|mount| mount.share == share.name))
+                .collect(),
+        )
+    }
+
+    /// Whether the machine does what it is for: every wanted share is mounted, or none is wanted
+    /// and the modules are there.
+    pub fn shares_work(&self) -> bool {
+        match (self.missing_shares(), self.wanted.known()) {
+            (Some(missing), Some(wanted)) if !wanted.is_empty() => missing.is_empty(),
+            _ => {
+                self.wanted.known().is_none_or(Vec::is_empty)
+                    && self.guest.module_is_loaded("vboxguest") == Some(true)
+                    && self.guest.vboxsf_is_ready() == Some(true)
+            }
+        }
+    }
+
+    /// The version of the Guest Additions in effect: the loaded module decides; where none is
+    /// loaded, what the guest last told the host, then what its tools and its record say. The
+    /// fixed number of the kernel's own driver says nothing.
+    pub fn additions_version(&self) -> Option<&Version> {
+        self.additions_version_source().map(|(version, _)| version)
+    }
+
+    /// As [`Facts::additions_version`], with where it comes from.
+    pub fn additions_version_source(&self) -> Option<(&Version, &Source)> {
+        let reported = self.host.machine.known().and_then(|machine| machine.additions.as_ref());
+        let reported = reported
+            .filter(|version| !version.is_in_kernel_placeholder())
+            .map(|version| (version, &self.host.machine.source));
+        let guest = &self.guest;
+        known(&guest.loaded_versions.vboxguest)
+            .or(reported)
+            .or_else(|| known(&guest.service))
+            .or_else(|| {
+                let record = guest.record.known()?;
+                Some((record.version.as_ref()?, &guest.record.source))
+            })
+    }
+
+    /// Why the guest's checks do not apply to this target, where they do not.
+    pub fn no_virtualbox_guest(&self) -> Option<String> {
+        if self.target.has_host() || self.guest.shows_traces_of_additions() {
+            return None;
+        }
+        match &self.guest.product.state {
+            State::Known(name) if name == "VirtualBox" => None,
+            State::Known(name) => Some(format!(
+                "the guest runs on '{}', not on VirtualBox",
+                escape::line(name, 40)
+            )),
+            State::Absent | State::Unknown(_) => {
+                Some("nothing shows that the guest runs on VirtualBox".to_owned())
+            }
+        }
+    }
+}
+
+fn known(fact: &Fact<Version>) -> Option<(&Version, &Source)> {
+    fact.known().map(|version| (version, &fact.source))
+}
+
+/// Reads facts from observations.
+struct Reader<'a>(&'a Examination);
+
+impl Reader<'_> {
+    fn find(&self, id: &str) -> Option<&Observation> {
+        self.0.find(id)
+    }
+
+    fn source(&self, id: &str, side: Side) -> Source {
+        Source {
+            side,
+            command: self
+                .find(id)
+                .map_or_else(|| id.to_owned(), |seen| seen.command.clone()),
+        }
+    }
+
+    /// The fact that `parse` reads from the answer to `id`: `None` from it means that the answer
+    /// makes no sense, which is as good as no answer.
+    fn read<T>(&self, id: &str, side: Side, parse: impl FnOnce(&Observation) -> Option<T>) -> Fact<T> {
+        let state = match self.find(id) {
+            None => State::Unknown("it was not asked".to_owned()),
+            Some(seen) => match seen.ended {
+                Ended::Exit => parse(seen).map_or_else(
+                    || State::Unknown(unreadable(seen)),
+                    State::Known,
+                ),
+                Ended::NotFound => State::Absent,
+                Ended::Timeout => State::Unknown("it did not answer in time".to_owned()),
+                Ended::Denied => State::Unknown("permission denied".to_owned()),
+            },
+        };
+        Fact {
+            source: self.source(id, side),
+            state,
+        }
+    }
+
+    /// As [`Reader::read`], for answers that are text.
+    fn read_text<T>(&self, id: &str, side: Side, parse: impl FnOnce(&str) -> Option<T>) -> Fact<T> {
+        self.read(id, side, |seen| parse(&crate::parse::text(&seen.stdout)))
+    }
+}
+
+fn unreadable(seen: &Observation) -> String {
+    let said = if seen.stdout.is_empty() {
+        &seen.stderr
+    } else {
+        &seen.stdout
+    };
+    let said = escape::line(&crate::parse::text(said), 80);
+    match (said.is_empty(), seen.status) {
+        (true, Some(0)) => "it answered nothing".to_owned(),
+        (true, Some(status)) => format!("it ended with status {status}"),
+        (true, None) => "it was ended by a signal".to_owned(),
+        (false, _) => format!("its answer was not understood: {said}"),
+    }
+}

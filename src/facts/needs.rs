@@ -1,0 +1,130 @@
+//! What is missing to build the Guest Additions' modules: the question behind every check of
+//! kernels, headers and package policy, answered once.
+
+use super::{Exclude, Facts};
+use crate::check::{Severity, Undecided};
+use crate::observe::escape;
+use crate::parse::additions::BuildDirectory;
+use crate::parse::kernel_package::HeaderPackage;
+use crate::parse::locks::Lock;
+
+/// The headers that are needed and not there.
+pub struct NeededHeaders {
+    /// `uname -r`.
+    pub kernel: String,
+    pub package: HeaderPackage,
+    /// The versions of the header packages of the same name that are installed.
+    pub installed: Vec<String>,
+}
+
+/// Says why no module has to be built, where that is so.
+///
+/// # Errors
+/// Skipped, with the reason.
+pub fn a_build(facts: &Facts) -> Result<(), Undecided> {
+    let guest = &facts.guest;
+    if guest.uses_in_kernel_modules() {
+        return Err(Undecided::skipped(
+            "the kernel brings its own vboxsf: nothing has to be built",
+        ));
+    }
+    let running = guest.module_is_loaded("vboxguest") == Some(true)
+        && guest.vboxsf_is_ready() == Some(true);
+    // Loaded modules of another release series have to be replaced when the shares do not work.
+    let fits = match (facts.additions_version(), facts.host.virtualbox.known()) {
+        (Some(additions), Some(host)) => additions.same_series(host),
+        _ => true,
+    };
+    if running && (fits || facts.shares_work()) {
+        return Err(Undecided::skipped(
+            "vboxguest and vboxsf are loaded: nothing has to be built",
+        ));
+    }
+    Ok(())
+}
+
+/// The headers that a build needs and the guest lacks. `None` where they are there.
+///
+/// # Errors
+/// Skipped where nothing has to be built, unknown where it could not be read.
+pub fn headers(facts: &Facts) -> Result<Option<NeededHeaders>, Undecided> {
+    a_build(facts)?;
+    let guest = &facts.guest;
+    if let Some(BuildDirectory::Usable { .. }) = guest.headers.need()? {
+        return Ok(None);
+    }
+    let Some(kernel) = guest.kernel.need()? else {
+        return Err(Undecided::skipped("the guest is not Linux"));
+    };
+    let Some(package) = guest.packages.fitting_headers.need()? else {
+        return Err(Undecided::skipped("the guest has no package manager that boxdoctor knows"));
+    };
+    Ok(Some(NeededHeaders {
+        kernel: kernel.clone(),
+        package: package.clone(),
+        installed: guest
+            .packages
+            .headers()
+            .into_iter()
+            .filter(|installed| installed.name == package.name)
+            .map(super::packages::shown_version)
+            .collect(),
+    }))
+}
+
+impl NeededHeaders {
+    /// Whether this lock keeps the headers from fitting: it holds the header package itself back,
+    /// or it holds the kernel at a version for which no headers are installed.
+    pub fn is_held_by(&self, lock: &Lock) -> bool {
+        if self.package.version.is_empty() {
+            return ["linux-image-", "linux-headers-", "linux-generic", "linux-virtual"]
+                .iter()
+                .any(|start| lock.entry.starts_with(start));
+        }
+        if lock.holds_back(&self.package.name, &self.package.version) {
+            return true;
+        }
+        let images = [self.package.image.clone(), format!("{}-core", self.package.image)];
+        images.iter().any(|image| {
+            lock.concerns(image)
+                && !self
+                    .installed
+                    .iter()
+                    .any(|version| !lock.holds_back(image, version))
+        })
+    }
+
+    /// Whether this line hides the headers, or the kernel that could be upgraded to fit.
+    pub fn is_hidden_by(&self, exclude: &Exclude) -> bool {
+        let HeaderPackage { name, image, version } = &self.package;
+        exclude.hides(name, version)
+            || exclude.hides(image, version)
+            || exclude.hides(&format!("{image}-core"), version)
+    }
+
+    /// What is installed instead, for people.
+    pub fn instead(&self, facts: &Facts) -> Vec<String> {
+        facts
+            .guest
+            .packages
+            .headers()
+            .iter()
+            .map(|package| escape::line(&super::packages::shown(package), 100))
+            .collect()
+    }
+}
+
+/// How bad it is that a build is impossible. Where nobody has tried yet, it is what stands in the
+/// way of the cure, not what is wrong.
+pub fn headers_severity(facts: &Facts) -> Severity {
+    let guest = &facts.guest;
+    let tried = guest
+        .build_log
+        .known()
+        .is_some_and(|log| log.failure.is_some());
+    if guest.shows_traces_of_additions() || tried {
+        Severity::Error
+    } else {
+        Severity::Warning
+    }
+}

@@ -1,0 +1,146 @@
+//! The guest's kernels and headers as packages.
+
+use super::{Fact, Reader, State};
+use crate::observe::Side::Guest;
+use crate::parse::kernel_package::{self, HeaderPackage, Package};
+
+pub struct Packages {
+    pub manager: Fact<PackageManager>,
+    /// Kernel images, headers and their like.
+    pub installed: Fact<Vec<Package>>,
+    /// The header package that fits the running kernel, installed or not.
+    pub fitting_headers: Fact<HeaderPackage>,
+    /// An installed kernel that is newer than the running one.
+    pub newer_kernel: Fact<Option<String>>,
+}
+
+/// The program that installs packages in the guest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PackageManager {
+    Yum3,
+    Dnf4,
+    Dnf5,
+    Apt,
+}
+
+impl PackageManager {
+    /// What a person types.
+    pub fn program(self) -> &'static str {
+        match self {
+            PackageManager::Yum3 => "yum",
+            PackageManager::Dnf4 | PackageManager::Dnf5 => "dnf",
+            PackageManager::Apt => "apt-get",
+        }
+    }
+
+    pub fn is_rpm(self) -> bool {
+        self != PackageManager::Apt
+    }
+}
+
+impl std::fmt::Display for PackageManager {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            PackageManager::Yum3 => "yum",
+            PackageManager::Dnf4 => "dnf",
+            PackageManager::Dnf5 => "dnf 5",
+            PackageManager::Apt => "apt",
+        })
+    }
+}
+
+impl Packages {
+    pub(super) fn read(reader: &Reader<'_>, kernel: &Fact<String>, machine: &str) -> Self {
+        let manager = manager(reader);
+        let installed = match manager.known() {
+            Some(PackageManager::Apt) => reader.read_text("deb-kernels", Guest, |said| {
+                Some(kernel_package::deb_list(said))
+            }),
+            _ => reader.read_text("rpm-kernels", Guest, |said| {
+                Some(kernel_package::rpm_list(said))
+            }),
+        };
+        let list = installed.known().map_or(&[][..], Vec::as_slice);
+        let fitting_headers = Fact {
+            source: kernel.source.clone(),
+            state: match (kernel.known(), manager.known()) {
+                (Some(release), Some(PackageManager::Apt)) => {
+                    State::Known(kernel_package::deb_header_package(release))
+                }
+                (Some(release), Some(_)) => {
+                    State::Known(kernel_package::rpm_header_package(release, machine, list))
+                }
+                (None, _) => State::Unknown("the running kernel is not known".to_owned()),
+                (_, None) => State::Unknown("the package manager is not known".to_owned()),
+            },
+        };
+        let newer_kernel = Fact {
+            source: installed.source.clone(),
+            state: match (&installed.state, kernel.known()) {
+                (State::Known(list), Some(release)) => {
+                    State::Known(kernel_package::newer_kernel(release, machine, list))
+                }
+                (State::Unknown(why), _) => State::Unknown(why.clone()),
+                _ => State::Unknown("the running kernel is not known".to_owned()),
+            },
+        };
+        Packages {
+            manager,
+            installed,
+            fitting_headers,
+            newer_kernel,
+        }
+    }
+
+    /// The installed packages that a module could be built with.
+    pub fn headers(&self) -> Vec<&Package> {
+        self.installed
+            .known()
+            .map(|list| kernel_package::header_packages(list))
+            .unwrap_or_default()
+    }
+}
+
+/// The version of a package as a kernel's release would say it.
+pub(super) fn shown_version(package: &Package) -> String {
+    package.version_and_arch()
+}
+
+/// A package with its version, as its package manager writes it.
+pub(super) fn shown(package: &Package) -> String {
+    if package.name.starts_with("linux-") {
+        package.name.clone()
+    } else {
+        format!("{}-{}", package.name, package.version_and_arch())
+    }
+}
+
+/// Decided by the programs that are there, and by what their names really are: `yum` and `dnf` are
+/// links to whichever generation the distribution has.
+fn manager(reader: &Reader<'_>) -> Fact<PackageManager> {
+    reader.read_text("package-managers", Guest, |said| {
+        let real = |name: &str| {
+            said.lines().find_map(|line| {
+                let (tool, path) = line.split_once(' ')?;
+                (tool == name).then(|| path.rsplit('/').next().unwrap_or(path).to_owned())
+            })
+        };
+        let (yum, dnf) = (real("yum"), real("dnf"));
+        let is_dnf5 = |name: &Option<String>| name.as_deref() == Some("dnf5");
+        if real("rpm").is_some() && (is_dnf5(&dnf) || is_dnf5(&yum) || (dnf.is_none() && real("dnf5").is_some())) {
+            Some(PackageManager::Dnf5)
+        } else if real("rpm").is_some() && dnf.is_some() {
+            Some(PackageManager::Dnf4)
+        } else if let Some(yum) = yum {
+            Some(if yum.starts_with("dnf") {
+                PackageManager::Dnf4
+            } else {
+                PackageManager::Yum3
+            })
+        } else if real("dpkg-query").is_some() {
+            Some(PackageManager::Apt)
+        } else {
+            None
+        }
+    })
+}

@@ -1,0 +1,152 @@
+//! The shares that somebody wants mounted.
+
+use std::collections::BTreeMap;
+
+use super::guest::GuestFacts;
+use super::host::HostFacts;
+use super::{Fact, Reader, Source, State};
+use crate::observe::{Side, host as asked};
+use crate::parse::{additions, mounts, text};
+
+/// A share that should be mounted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    pub name: String,
+    /// Where in the guest, as far as it is known.
+    pub guest_path: Option<String>,
+    /// Who wants it: the command that showed it.
+    pub source: Source,
+    /// Whether the virtual machine has it; `None` where the host could not be asked.
+    pub defined: Option<bool>,
+}
+
+/// Vagrant's own list where there is one, and what is defined on the virtual machine: Vagrant
+/// writes its list only after a mount that worked. Without a host, what the guest's fstab says.
+pub(super) fn wanted(reader: &Reader<'_>, host: &HostFacts, guest: &GuestFacts) -> Fact<Vec<Wanted>> {
+    let defined = host
+        .machine
+        .known()
+        .filter(|_| reader.0.target.has_host())
+        .map(|machine| &machine.shares);
+    let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
+    let mut add = |name: String, guest_path: Option<String>, source: Source| {
+        let is_defined = defined.map(|shares| shares.iter().any(|share| share.name == name));
+        wanted.entry(name.clone()).or_insert(Wanted {
+            name,
+            guest_path,
+            source,
+            defined: is_defined,
+        });
+    };
+    let synced = reader.read_text(asked::SYNCED_FOLDERS, Side::Host, synced_folders);
+    for (name, guest_path) in synced.known().into_iter().flatten() {
+        add(name.clone(), Some(guest_path.clone()), synced.source.clone());
+    }
+    for share in defined.into_iter().flatten() {
+        add(share.name.clone(), None, host.machine.source.clone());
+    }
+    let fstab = reader.find("fstab");
+    for mount in fstab
+        .map(|seen| mounts::shared_folders(&text(&seen.stdout)))
+        .unwrap_or_default()
+    {
+        add(
+            mount.share,
+            Some(mount.path),
+            reader.source("fstab", Side::Guest),
+        );
+    }
+    // What the host offers is wanted too, as far as the guest alone can tell.
+    if defined.is_none() {
+        let offered = reader.read_text("guest-shares", Side::Guest, |said| {
+            Some(additions::offered_shares(said))
+        });
+        for name in offered.known().into_iter().flatten() {
+            add(name.clone(), None, offered.source.clone());
+        }
+        for mount in guest.mounted.known().into_iter().flatten() {
+            add(
+                mount.share.clone(),
+                Some(mount.path.clone()),
+                guest.mounted.source.clone(),
+            );
+        }
+    }
+    let asked_somebody = defined.is_some() || synced.known().is_some() || fstab.is_some();
+    Fact {
+        source: if reader.0.target.has_host() {
+            host.machine.source.clone()
+        } else {
+            reader.source("fstab", Side::Guest)
+        },
+        state: if asked_somebody {
+            State::Known(wanted.into_values().collect())
+        } else {
+            State::Unknown("neither the host nor the guest said which shares there are".to_owned())
+        },
+    }
+}
+
+/// Vagrant's file: `{"virtualbox":{"/vagrant":{"guestpath":"/vagrant","hostpath":"…"}}}`. Only
+/// folders of VirtualBox's own type are shares; rsync, nfs and smb folders are not.
+fn synced_folders(said: &str) -> Option<Vec<(String, String)>> {
+    let file: serde_json::Value = serde_json::from_str(said).ok()?;
+    let Some(folders) = file.as_object()?.get("virtualbox") else {
+        return Some(Vec::new());
+    };
+    Some(
+        folders
+            .as_object()?
+            .iter()
+            .filter(|(_, folder)| folder.get("disabled") != Some(&serde_json::Value::Bool(true)))
+            .map(|(id, folder)| {
+                let path = folder.get("guestpath").and_then(|path| path.as_str());
+                (share_name(id), path.unwrap_or(id).to_owned())
+            })
+            .collect(),
+    )
+}
+
+/// The name that Vagrant gives to the share of a synced folder.
+fn share_name(id: &str) -> String {
+    let name: String = id
+        .chars()
+        .map(|character| match character {
+            '/' | '\\' => '_',
+            space if space.is_whitespace() => '_',
+            other => other,
+        })
+        .collect();
+    name.strip_prefix('_').map_or(name.clone(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_are_those_that_vagrant_gives() {
+        assert_eq!(share_name("/vagrant"), "vagrant");
+        assert_eq!(share_name("/home/rc/"), "home_rc_");
+        assert_eq!(share_name("my folder"), "my_folder");
+    }
+
+    #[test]
+    fn only_folders_of_virtualbox_are_shares() {
+        let read = synced_folders(
+            r#"{"rsync":{"/r":{"guestpath":"/r"}},"virtualbox":{"/vagrant":{"guestpath":"/vagrant","hostpath":"D:/p"}}}"#,
+        );
+        assert_eq!(read, Some(vec![("vagrant".to_owned(), "/vagrant".to_owned())]));
+        assert_eq!(synced_folders(r#"{"nfs":{}}"#), Some(Vec::new()));
+        assert_eq!(synced_folders("[]"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text: String) {
+            let _ = synced_folders(&text);
+            let _ = share_name(&text);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! boxdoctor: a doctor for Vagrant/VirtualBox development boxes.
+//!
+//! Data flows one way through the house:
+//!
+//! ```text
+//! arguments → target → observe → facts → check → diagnosis → report
+//!                         ↑
+//!                  bundle, krb5.conf
+//! ```
+//!
+//! | room | what happens there |
+//! |---|---|
+//! | [`cli`] | what a user can type |
+//! | [`command`] | one file a subcommand |
+//! | [`target`] | what is examined, and how it is found |
+//! | [`transport`] | local programs and SSH, with deadlines and limits; the only way to a machine |
+//! | [`observe`] | what is asked of host and guest, and bundles of the answers |
+//! | [`parse`] | text to values, pure |
+//! | [`facts`] | what is known, absent or unknown, and from where |
+//! | [`check`] | one file a check, with its page; the list of all and of what causes what |
+//! | [`krb5`] | krb5.conf as MIT Kerberos reads it |
+//! | [`diagnosis`] | findings folded under their causes, in order |
+//! | [`remedy`] | what cures a finding |
+//! | [`report`] | the report, and one file a format |
+//! | [`files`] | files of this computer |
+//!
+//! Everything from [`parse`] to [`report`] is pure: a live box, a bundle and a test are the same
+//! to it.
+
+pub mod check;
+pub mod cli;
+pub mod command;
+pub mod diagnosis;
+pub mod facts;
+pub mod files;
+pub mod krb5;
+pub mod observe;
+pub mod parse;
+pub mod remedy;
+pub mod report;
+pub mod target;
+pub mod transport;

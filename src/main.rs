@@ -1,0 +1,23 @@
+//! Arguments in, exit status out.
+
+use std::process::ExitCode;
+
+use boxdoctor::cli::Cli;
+use boxdoctor::command;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    // The work runs in threads and in other programs; on Ctrl-C all of it ends with this process.
+    let stop = || std::process::exit(command::INTERRUPTED.into());
+    if let Err(error) = ctrlc::set_handler(stop) {
+        eprintln!("boxdoctor: Ctrl-C cannot be caught: {error}");
+    }
+    match command::run(Cli::parse()) {
+        Ok(status) => status,
+        Err(error) => {
+            let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+            eprintln!("boxdoctor: {}", chain.join(": "));
+            ExitCode::from(command::UNUSABLE)
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! Asks a guest everything over one connection, in one round trip.
+
+use super::questions::{QUESTIONS, Question, SECONDS};
+use super::sections::{self, Section};
+use super::{Observation, Side};
+use crate::transport::{Ended, Limits};
+use crate::transport::ssh::{Remote, SshError};
+
+const PROBE: &str = include_str!("probe.sh");
+
+/// The observation that says how the connection itself went.
+pub const CONNECTION: &str = "connection";
+/// The observation that says whether root could be had.
+pub const SUDO: &str = "sudo";
+
+/// What a guest may send at most. The questions' own limits together stay below it, so only a guest
+/// that does not keep to them is cut here.
+pub const LIMITS: Limits = Limits {
+    stdout: 6 * 1024 * 1024,
+    stderr: 1024 * 1024,
+};
+
+/// A number that the guest cannot know beforehand, to mark the sections of its answer.
+pub fn nonce() -> Result<String, getrandom::Error> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The script that asks all questions, its sections marked with `nonce`.
+pub fn script(nonce: &str) -> String {
+    let asked = |root: bool| -> String {
+        QUESTIONS
+            .iter()
+            .filter(|question| question.root == root)
+            .map(ask)
+            .collect()
+    };
+    let setting = format!(
+        "LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH\nexec 3>&1 6>&2\nnonce={nonce}\n"
+    );
+    // What root is asked is a text, because it runs in another shell, which gets it on its
+    // standard input: a command line is logged by sudo and seen by everybody.
+    let as_root = quoted(&format!("{setting}{PROBE}\nmarks end {SUDO} 0\n{}", asked(true)));
+    format!(
+        "{setting}{PROBE}\n{user}\nas_root={as_root}\n\
+         marks begin {SUDO}\n\
+         if [ \"$(id -u)\" = 0 ]; then eval \"$as_root\"\n\
+         elif ! command -v sudo >/dev/null 2>&1 || ! printf '%s\\n' \"$as_root\" | sudo -n sh -c 'eval \"$(cat)\"'\n\
+         then marks end {SUDO} 1\n{unprivileged}fi\n",
+        user = asked(false),
+        unprivileged = asked(true),
+    )
+}
+
+fn ask(question: &Question) -> String {
+    format!(
+        "ask {} {SECONDS} {} {}\n",
+        question.id,
+        question.bytes,
+        quoted(question.script())
+    )
+}
+
+/// Quotes one of our own texts for the guest's shell.
+fn quoted(text: &str) -> String {
+    shlex::try_quote(text)
+        .expect("only a NUL cannot be quoted, and our own questions have none")
+        .into_owned()
+}
+
+/// Turns what came back over the connection into observations, one for every question.
+pub fn observations(nonce: &str, address: &str, answer: Result<Remote, SshError>) -> Vec<Observation> {
+    let connection = format!("ssh {address}");
+    let remote = match answer {
+        Ok(remote) => remote,
+        Err(error) => {
+            return vec![Observation::unanswered(
+                CONNECTION,
+                Side::Guest,
+                connection,
+                error.ended(),
+                &error.to_string(),
+            )];
+        }
+    };
+    let output = remote.output;
+    let sections = sections::split(nonce, &output.stdout, &output.stderr);
+    // Without a single section the guest has no shell that could answer; its words say why.
+    let connected = Observation {
+        stdout: remote.notes.join("\n").into_bytes(),
+        stderr: if sections.is_empty() {
+            output.stderr.iter().copied().take(4096).collect()
+        } else {
+            Vec::new()
+        },
+        ended: if sections.is_empty() && output.ended == Ended::Exit {
+            Ended::NotFound
+        } else {
+            output.ended
+        },
+        status: output.status,
+        truncated: output.truncated,
+        ms: output.elapsed.as_millis().try_into().unwrap_or(u64::MAX),
+        ..Observation::answered(CONNECTION, Side::Guest, connection, Vec::new())
+    };
+    let mut seen = vec![connected];
+    if sections.is_empty() {
+        return seen;
+    }
+    let root = sections.get(SUDO).and_then(|sudo| sudo.status) == Some(0);
+    for question in QUESTIONS {
+        seen.push(match sections.get(question.id) {
+            Some(section) => answered(question, section, root),
+            None => Observation::unanswered(
+                question.id,
+                Side::Guest,
+                question.command.to_owned(),
+                Ended::Timeout,
+                "the guest was cut off before it came to this question",
+            ),
+        });
+    }
+    seen
+}
+
+fn answered(question: &Question, section: &Section, root: bool) -> Observation {
+    let ended = match section.status {
+        // The watchdog ends a question with SIGKILL, and a question that never closed was cut off.
+        None | Some(137) => Ended::Timeout,
+        Some(127) => Ended::NotFound,
+        Some(126) => Ended::Denied,
+        Some(status) if status != 0 && question.root && !root => Ended::Denied,
+        Some(_) => Ended::Exit,
+    };
+    Observation {
+        ended,
+        status: section.status,
+        stderr: section.stderr.clone(),
+        truncated: section.stdout.len() >= question.bytes as usize,
+        ms: section.ms,
+        ..Observation::answered(
+            question.id,
+            Side::Guest,
+            question.command.to_owned(),
+            section.stdout.clone(),
+        )
+    }
+}

@@ -1,0 +1,147 @@
+//! Asks the host's VirtualBox, while the guest is being asked.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::{Observation, Side};
+use crate::files;
+use crate::parse::vboxmanage;
+use crate::target::virtualbox;
+use crate::transport::{Deadline, Ended, Limits, local};
+
+pub const VERSION: &str = "virtualbox-version";
+pub const MACHINE: &str = "machine";
+pub const ISO: &str = "additions-iso";
+pub const SYNCED_FOLDERS: &str = "synced-folders";
+
+/// VBoxManage says little; a machine with a thousand rules says a megabyte.
+const LIMITS: Limits = Limits {
+    stdout: 4 * 1024 * 1024,
+    stderr: 64 * 1024,
+};
+
+/// The program that speaks for VirtualBox, found or not.
+pub struct VBoxManage(Option<PathBuf>);
+
+impl VBoxManage {
+    pub fn find() -> Self {
+        VBoxManage(local::find("VBoxManage").or_else(|| {
+            files::first_existing(virtualbox::directories().into_iter().flat_map(|directory| {
+                ["VBoxManage", "VBoxManage.exe"].map(|name| directory.join(name))
+            }))
+        }))
+    }
+
+    pub fn is_there(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn ask(&self, id: &str, arguments: &[&str], deadline: Deadline) -> Observation {
+        let command = format!("VBoxManage {}", arguments.join(" "));
+        let Some(program) = &self.0 else {
+            return Observation::unanswered(
+                id,
+                Side::Host,
+                command,
+                Ended::NotFound,
+                "no VBoxManage on PATH or in VirtualBox's usual directories",
+            );
+        };
+        let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+        let output = local::run(program, &arguments, b"", LIMITS, deadline);
+        Observation::from_output(id, Side::Host, command, output)
+    }
+
+    pub fn version(&self, deadline: Deadline) -> Observation {
+        self.ask(VERSION, &["--version"], deadline)
+    }
+
+    /// All that VirtualBox knows of one machine, by name or UUID.
+    pub fn machine(&self, name: &str, deadline: Deadline) -> Observation {
+        let mut seen = self.ask(MACHINE, &["showvminfo", name, "--machinereadable"], deadline);
+        // VBoxManage can fail with status 0, and says so on standard error.
+        let said = String::from_utf8_lossy(&seen.stderr);
+        if vboxmanage::error(&said).is_some_and(|said| said.contains("Could not find a registered machine")) {
+            seen.ended = Ended::NotFound;
+        }
+        seen
+    }
+
+    /// Where the Guest Additions' ISO is, and the volume identifier that carries its version.
+    pub fn iso(&self, deadline: Deadline) -> Observation {
+        let command = "VBoxManage list systemproperties".to_owned();
+        let properties = self.ask(ISO, &["list", "systemproperties"], deadline);
+        let set = vboxmanage::default_additions_iso(&String::from_utf8_lossy(&properties.stdout))
+            .map(PathBuf::from);
+        let usual = virtualbox::directories()
+            .into_iter()
+            .flat_map(|directory| {
+                [
+                    directory.join("VBoxGuestAdditions.iso"),
+                    directory.join("additions").join("VBoxGuestAdditions.iso"),
+                ]
+            });
+        match files::first_existing(set.into_iter().chain(usual)) {
+            Some(path) => {
+                let volume = volume_identifier(&path).unwrap_or_default();
+                let mut said = path.to_string_lossy().into_owned();
+                said.push('\n');
+                said.push_str(&volume);
+                Observation::answered(ISO, Side::Host, command, said.into_bytes())
+            }
+            None => Observation::unanswered(
+                ISO,
+                Side::Host,
+                command,
+                Ended::NotFound,
+                "no VBoxGuestAdditions.iso in VirtualBox's usual directories",
+            ),
+        }
+    }
+}
+
+/// The identifier in the primary volume descriptor of an ISO 9660 file.
+fn volume_identifier(iso: &Path) -> Option<String> {
+    const DESCRIPTOR: u64 = 16 * 2048;
+    let descriptor = files::read_part(iso, DESCRIPTOR, 72).ok()?;
+    (&descriptor[1..6] == b"CD001").then(|| {
+        String::from_utf8_lossy(&descriptor[40..72])
+            .trim()
+            .to_owned()
+    })
+}
+
+/// Vagrant's own list of what it mounted last.
+pub fn synced_folders(file: &Path) -> Observation {
+    let command = format!("cat {}", file.display());
+    match files::read(file, 1024 * 1024) {
+        Ok(bytes) => Observation::answered(SYNCED_FOLDERS, Side::Host, command, bytes),
+        Err(error) => {
+            let ended = match error.kind() {
+                std::io::ErrorKind::PermissionDenied => Ended::Denied,
+                _ => Ended::NotFound,
+            };
+            Observation::unanswered(SYNCED_FOLDERS, Side::Host, command, ended, &error.to_string())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_volume_identifier_is_read_from_the_iso_itself() {
+        let mut image = vec![0_u8; 16 * 2048 + 2048];
+        let descriptor = &mut image[16 * 2048..];
+        descriptor[0] = 1;
+        descriptor[1..6].copy_from_slice(b"CD001");
+        descriptor[40..72].copy_from_slice(b"VBox_GAs_7.0.10                 ");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("VBoxGuestAdditions.iso");
+        files::write(&path, &image).unwrap();
+        assert_eq!(volume_identifier(&path).as_deref(), Some("VBox_GAs_7.0.10"));
+        files::write(&path, b"short").unwrap();
+        assert_eq!(volume_identifier(&path), None);
+    }
+}

@@ -1,0 +1,71 @@
+# Asks a guest everything in one go. Whatever POSIX shell the guest has runs this: nothing here is
+# newer than dash, busybox ash, mksh or an old bash, and no file is written, because a full disk is
+# one of the things we come to find.
+#
+# Each answer stands between two marks on standard output and on standard error. A mark begins with
+# a number ($nonce) that nothing in the guest can know beforehand, so no file can fake one.
+
+mark() { # words...
+  up=0
+  { IFS=' ' read -r up rest </proc/uptime; } 2>/dev/null
+  echo ""; echo "$nonce $* $up"
+}
+marks() { mark "$@" >&3; mark "$@" >&6; }
+
+if (echo x | head -c 1) >/dev/null 2>&1
+then cap() { head -c "$1"; }
+else cap() { dd bs=1 count="$1" 2>/dev/null; }
+fi
+
+see() { # file: 127 where there is none, 126 where it may not be read
+  [ -e "$1" ] || [ -h "$1" ] || return 127
+  [ -r "$1" ] || return 126
+  cat "$1"
+}
+
+slay() { # process: ends it and all its descendants, found through /proc alone
+  family=" $1 "; grown=yes
+  while [ -n "$grown" ]; do
+    grown=
+    for stat in /proc/[0-9]*/stat; do
+      line=
+      { IFS= read -r line <"$stat"; } 2>/dev/null
+      pid=${line%% *}; rest=${line##*') '}; rest=${rest#* }; parent=${rest%% *}
+      case $family in
+        *" $pid "*) ;;
+        *" $parent "*) family="$family$pid "; grown=yes ;;
+      esac
+    done
+  done
+  kill -9 $family
+}
+
+# Not every guest has `timeout`, and an old busybox spells it differently: a watchdog of our own.
+# The nap is ended with its watchdog, so that nothing of ours stays behind in the guest.
+bounded() { # seconds command
+  ( eval "$2" ) </dev/null &
+  job=$!
+  (
+    nap=
+    trap 'kill $nap; exit 0' TERM
+    sleep "$1" &
+    nap=$!
+    wait "$nap" && slay "$job"
+  ) </dev/null >/dev/null 2>&1 &
+  dog=$!
+  { wait "$job"; } 2>/dev/null
+  code=$?
+  kill "$dog" 2>/dev/null
+  return "$code"
+}
+
+# The command gets neither the marks' streams nor the status pipe, and each of its streams is cut
+# at its limit; the status travels past both cuts on its own pipe.
+ask() { # id seconds bytes command
+  marks begin "$1"
+  status=$(
+    { { { bounded "$2" "$4" 3>&- 4>&- 5>&- 6>&-; echo "$?" >&4; } 2>&1 >&5 5>&- | cap 4096 >&6; } 5>&1 |
+      cap "$3" >&3; } 4>&1
+  )
+  marks end "$1" "${status:-137}"
+}

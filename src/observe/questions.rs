@@ -1,0 +1,166 @@
+//! What a guest is asked. One entry is one question; checks never see it, only its answer's facts.
+
+/// A question to the guest, as data.
+pub struct Question {
+    /// Names the answer in bundles and facts.
+    pub id: &'static str,
+    /// What a person would type to ask the same; shown as the evidence's source.
+    pub command: &'static str,
+    /// What the probe runs; `None` where that is the command itself.
+    pub script: Option<&'static str>,
+    /// Answered in full only by root.
+    pub root: bool,
+    /// The longest answer that is kept, in bytes.
+    pub bytes: u32,
+}
+
+/// How long one answer may take, in seconds.
+pub const SECONDS: u32 = 5;
+
+const fn question(id: &'static str, command: &'static str) -> Question {
+    Question {
+        id,
+        command,
+        script: None,
+        root: false,
+        bytes: 64 * 1024,
+    }
+}
+
+impl Question {
+    const fn run(mut self, script: &'static str) -> Self {
+        self.script = Some(script);
+        self
+    }
+
+    const fn as_root(mut self) -> Self {
+        self.root = true;
+        self
+    }
+
+    const fn at_most(mut self, bytes: u32) -> Self {
+        self.bytes = bytes;
+        self
+    }
+}
+
+/// Every question, in the order in which it is asked.
+pub const QUESTIONS: &[Question] = &[
+    question("uname", "uname -srm"),
+    // Asked only so that a bundle can hide it.
+    question("hostname", "uname -n"),
+    question("user", "id -un"),
+    question("product", "cat /sys/class/dmi/id/product_name").run("see /sys/class/dmi/id/product_name"),
+    question("os-release", "cat /etc/os-release").run("see /etc/os-release"),
+    question("redhat-release", "cat /etc/redhat-release").run("see /etc/redhat-release"),
+    question("debian-version", "cat /etc/debian_version").run("see /etc/debian_version"),
+    question("package-managers", "command -v rpm yum dnf dnf5 dpkg-query apt-get zypper").run(
+        r#"for tool in rpm yum dnf dnf5 dpkg-query apt-get zypper; do
+  path=$(command -v "$tool") && echo "$tool $(readlink -f "$path" || echo "$path")"
+done
+:"#,
+    ),
+    question("modules", "cat /proc/modules").run("see /proc/modules"),
+    question("filesystems", "cat /proc/filesystems").run("see /proc/filesystems"),
+    question("mounts", "cat /proc/mounts").run("see /proc/mounts").at_most(256 * 1024),
+    question("fstab", "grep vboxsf /etc/fstab").run("[ -e /etc/fstab ] || exit 127; grep vboxsf /etc/fstab"),
+    question(
+        "loaded-versions",
+        "grep . /sys/module/vboxguest/version /sys/module/vboxsf/version",
+    ),
+    question("modinfo-vboxguest", "modinfo vboxguest"),
+    question("modinfo-vboxsf", "modinfo vboxsf"),
+    question("module-files", "stat -c '%Y %n' /lib/modules/*/*/vbox*.ko*").run(
+        r#"for file in /lib/modules/*/misc/vbox*.ko* /lib/modules/*/extra/vbox*.ko* /lib/modules/*/weak-updates/vbox*.ko* /lib/modules/*/updates/vbox*.ko* /lib/modules/*/updates/dkms/vbox*.ko* /lib/modules/*/kernel/drivers/virt/vboxguest/vbox*.ko* /lib/modules/*/kernel/fs/vboxsf/vbox*.ko*; do
+  [ -e "$file" ] && stat -c '%Y %n' "$file"
+done
+:"#,
+    ),
+    question("additions-record", "cat /var/lib/VBoxGuestAdditions/config")
+        .run("see /var/lib/VBoxGuestAdditions/config"),
+    question("additions-trees", "ls -d /opt/VBoxGuestAdditions-*"),
+    question("additions-service", "VBoxService --version"),
+    question("mount-helper", "ls -lL /sbin/mount.vboxsf").run(
+        r#"for file in /sbin/mount.vboxsf /usr/sbin/mount.vboxsf; do
+  [ -e "$file" ] || [ -h "$file" ] || continue
+  if [ ! -e "$file" ]; then echo "dangling $(readlink "$file") $file"
+  elif [ ! -x "$file" ]; then echo "not-executable - $file"
+  else echo "ok - $file"; fi
+  exit 0
+done
+exit 127"#,
+    ),
+    question("headers", "ls -d /lib/modules/$(uname -r)/build/Makefile").run(
+        r#"build=/lib/modules/$(uname -r)/build
+if [ -e "$build/Makefile" ]; then echo "ok $(readlink -f "$build")"
+elif [ -h "$build" ] && [ ! -e "$build" ]; then echo "dangling $(readlink "$build")"
+elif [ -e "$build" ]; then echo "empty $build"
+else echo "missing $build"; fi"#,
+    ),
+    question("build-tools", "command -v gcc make perl").run(
+        r#"for tool in gcc make perl; do
+  path=$(command -v "$tool") && echo "$tool $path"
+done
+:"#,
+    ),
+    question(
+        "rpm-kernels",
+        "rpm -qa --qf '%{NAME} %{EPOCH} %{VERSION} %{RELEASE} %{ARCH}\\n' 'kernel*'",
+    )
+    .at_most(256 * 1024),
+    question(
+        "deb-kernels",
+        "dpkg-query -W -f '${Package} ${Version} ${Architecture} ${Status}\\n' 'linux-image*' 'linux-headers*'",
+    )
+    .at_most(256 * 1024),
+    question("yum-conf", "cat /etc/yum.conf").run("see /etc/yum.conf"),
+    question("dnf-conf", "cat /etc/dnf/dnf.conf").run("see /etc/dnf/dnf.conf"),
+    question("dnf5-drop-ins", "grep -n '' /etc/dnf/libdnf5.conf.d/*.conf")
+        .run("grep -n '' /dev/null /etc/dnf/libdnf5.conf.d/*.conf"),
+    question("repositories", "grep -n '' /etc/yum.repos.d/*.repo")
+        .run("grep -n '' /dev/null /etc/yum.repos.d/*.repo")
+        .at_most(256 * 1024),
+    question("yum-lock-conf", "cat /etc/yum/pluginconf.d/versionlock.conf")
+        .run("see /etc/yum/pluginconf.d/versionlock.conf"),
+    question("yum-lock-list", "cat /etc/yum/pluginconf.d/versionlock.list").run(
+        r#"conf=/etc/yum/pluginconf.d/versionlock.conf
+list=$(sed -n 's/^[[:space:]]*locklist[[:space:]]*=[[:space:]]*//p' "$conf" 2>/dev/null | head -n 1)
+list=${list:-/etc/yum/pluginconf.d/versionlock.list}
+[ -e "$list" ] || exit 127
+grep -n '' /dev/null "$list""#,
+    ),
+    question("dnf-lock-conf", "cat /etc/dnf/plugins/versionlock.conf")
+        .run("see /etc/dnf/plugins/versionlock.conf"),
+    question("dnf-lock-list", "cat /etc/dnf/plugins/versionlock.list").run(
+        r#"conf=/etc/dnf/plugins/versionlock.conf
+list=$(sed -n 's/^[[:space:]]*locklist[[:space:]]*=[[:space:]]*//p' "$conf" 2>/dev/null | head -n 1)
+list=${list:-/etc/dnf/plugins/versionlock.list}
+[ -e "$list" ] || exit 127
+grep -n '' /dev/null "$list""#,
+    ),
+    question("dnf5-lock-list", "cat /etc/dnf/versionlock.toml").run("see /etc/dnf/versionlock.toml"),
+    question("apt-holds", "apt-mark showhold"),
+    question("disks", "df -P -k / /boot /tmp /var /opt /usr"),
+    question("inodes", "df -P -i / /boot /tmp /var /opt /usr"),
+    question("krb5-conf", "cat /etc/krb5.conf").run("see /etc/krb5.conf").as_root().at_most(256 * 1024),
+    question("guest-shares", "VBoxControl --nologo sharedfolder list").as_root(),
+    question("build-log", "tail -c 65536 /var/log/vboxadd-setup.log").as_root().at_most(80 * 1024).run(
+        // The newest of the three names under which the installers have written: 5.2 and later
+        // write vboxadd-setup.log, older ones vboxadd-install.log, both beside the 4.3 log.
+        r#"for log in /var/log/vboxadd-setup.log /var/log/vboxadd-install.log /var/log/VBoxGuestAdditions.log; do
+  [ -e "$log" ] || continue
+  [ -r "$log" ] || exit 126
+  seen=yes
+  echo "==> $(stat -c %Y "$log" || echo 0) $log"
+  tail -c 24576 "$log"
+  echo ""
+done
+[ -n "$seen" ] || exit 127"#,
+    ),
+];
+
+impl Question {
+    pub fn script(&self) -> &'static str {
+        self.script.unwrap_or(self.command)
+    }
+}

@@ -1,0 +1,306 @@
+//! What must not leave the computer with a bundle: private keys, passwords, and the names of users
+//! and computers.
+//!
+//! A name becomes a made-up one of the same length in bytes, always the same one, with its capitals
+//! where they were. So findings and their byte positions stay, and two bundles of one machine can
+//! be compared. Words that the checks read are never names, whoever is called so.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex as TextRegex;
+use regex::bytes::{Captures, Regex};
+
+use super::questions::QUESTIONS;
+use super::{Examination, Observation};
+use crate::parse::text;
+use crate::target::Kind;
+
+/// Shorter names are words of too many other things.
+const SHORTEST: usize = 3;
+
+/// The names of this computer and its user, as far as the environment tells.
+pub fn names_of_this_computer() -> Vec<String> {
+    let mut names: Vec<String> = ["USER", "LOGNAME", "USERNAME", "HOSTNAME", "COMPUTERNAME", "USERDOMAIN"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .collect();
+    let hostname = crate::files::read(std::path::Path::new("/etc/hostname"), 1024);
+    names.extend(hostname.ok().map(|bytes| text(&bytes).trim().to_owned()));
+    names
+}
+
+/// The examination without secrets, and with other names.
+pub fn redact(examination: &Examination, own_names: &[String]) -> Examination {
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for name in own_names {
+        add_name(&mut names, name);
+    }
+    for seen in &examination.observations {
+        collect(&mut names, seen);
+    }
+    if examination.target.kind == Kind::Ssh {
+        let (user, place) = examination
+            .target
+            .name
+            .split_once('@')
+            .unwrap_or(("", &examination.target.name));
+        add_name(&mut names, user);
+        add_name(&mut names, place.split(':').next().unwrap_or(place));
+    }
+    let names = Names::new(names);
+    let clean = |bytes: &[u8]| names.replace(&without_secrets(bytes));
+    let clean_text = |text: &str| String::from_utf8_lossy(&clean(text.as_bytes())).into_owned();
+    let mut redacted = examination.clone();
+    redacted.target.name = clean_text(&examination.target.name);
+    for seen in &mut redacted.observations {
+        seen.stdout = clean(&seen.stdout);
+        seen.stderr = clean(&seen.stderr);
+        seen.command = clean_text(&seen.command);
+    }
+    redacted
+}
+
+static IN_PATHS: LazyLock<TextRegex> = LazyLock::new(|| {
+    TextRegex::new(r#"(?i)(?:/home/|/Users/|\\+Users\\+|/var/home/)([^/\\\s:"',]+)"#)
+        .expect("a constant expression")
+});
+
+static IN_KRB5_CONF: LazyLock<TextRegex> = LazyLock::new(|| {
+    TextRegex::new(
+        r"(?m)\b(?:kdc|admin_server|master_kdc|primary_kdc|kpasswd_server|default_domain|default_realm)[ \t]*=[ \t]*([A-Za-z0-9.-]+)|^[ \t]*\.?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[ \t]*=",
+    )
+    .expect("a constant expression")
+});
+
+fn collect(names: &mut BTreeSet<String>, seen: &Observation) {
+    let said = text(&seen.stdout);
+    match seen.id.as_str() {
+        "hostname" | "user" => add_name(names, said.trim()),
+        "krb5-conf" => {
+            for found in IN_KRB5_CONF.captures_iter(&said) {
+                if let Some(name) = found.get(1).or_else(|| found.get(2)) {
+                    add_name(names, name.as_str());
+                }
+            }
+        }
+        _ => {}
+    }
+    for source in [said.as_ref(), text(&seen.stderr).as_ref(), &seen.command] {
+        for found in IN_PATHS.captures_iter(source) {
+            add_name(names, &found[1]);
+        }
+    }
+}
+
+/// A name with dots is several: each of its labels can turn up alone, or in another name.
+fn add_name(names: &mut BTreeSet<String>, name: &str) {
+    for label in name.split('.') {
+        let label = label.trim().to_lowercase();
+        let is_number = label.bytes().all(|byte| byte.is_ascii_digit());
+        if label.len() >= SHORTEST && !is_number && !is_public(&label) {
+            names.insert(label);
+        }
+    }
+}
+
+/// Whether the word belongs to everybody: the words of our own questions and answers, and names
+/// that every box has.
+fn is_public(word: &str) -> bool {
+    const EVERYBODYS: &str = "root vagrant ubuntu debian centos rocky almalinux fedora oracle rhel \
+        localhost localdomain local default linux virtualbox vbox vboxadd vboxsf vboxguest guest host \
+        box machine com net org example internal home lan corp running poweroff saved paused aborted \
+        name version release enabled plugins exclude main base updates system true false none yes \
+        windows program files users project user admin packages additions installed install";
+    static ASKED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        QUESTIONS
+            .iter()
+            .flat_map(|question| [question.command, question.script()])
+            .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()))
+            .map(str::to_lowercase)
+            .collect()
+    });
+    EVERYBODYS.split_whitespace().any(|public| public == word) || ASKED.contains(word)
+}
+
+struct Names(Option<Regex>);
+
+impl Names {
+    fn new(names: BTreeSet<String>) -> Self {
+        if names.is_empty() {
+            return Names(None);
+        }
+        let mut names: Vec<String> = names.iter().map(|name| regex::escape(name)).collect();
+        // Of two names that begin alike the longer one is meant.
+        names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+        Names(Regex::new(&format!("(?i)(?:{})", names.join("|"))).ok())
+    }
+
+    fn replace(&self, bytes: &[u8]) -> Vec<u8> {
+        let Some(names) = &self.0 else {
+            return bytes.to_vec();
+        };
+        let mut replaced = bytes.to_vec();
+        for found in names.find_iter(bytes) {
+            let before = found.start().checked_sub(1).and_then(|at| bytes.get(at));
+            let after = bytes.get(found.end());
+            // Only whole words: a user `rc` is not in `src`.
+            if [before, after].into_iter().flatten().any(u8::is_ascii_alphanumeric) {
+                continue;
+            }
+            let name = pseudonym(found.as_bytes());
+            replaced[found.range()].copy_from_slice(&name);
+        }
+        replaced
+    }
+}
+
+/// A made-up name of the same length, with digits for digits and capitals for capitals.
+fn pseudonym(name: &[u8]) -> Vec<u8> {
+    // FNV-1a: the same name gives the same letters, on every computer and in every version.
+    let mut state = name.iter().fold(0xCBF2_9CE4_8422_2325_u64, |state, byte| {
+        (state ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01B3)
+    });
+    name.iter()
+        .map(|byte| {
+            state = (state ^ (state >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            let pick = (state >> 33) as u8;
+            match byte {
+                b'0'..=b'9' => b'0' + pick % 10,
+                b'A'..=b'Z' => b'A' + pick % 26,
+                b'a'..=b'z' | 0x80.. => b'a' + pick % 26,
+                other => *other,
+            }
+        })
+        .collect()
+}
+
+static PRIVATE_KEY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?s-u)(-----BEGIN [A-Z ]*PRIVATE KEY-----)(.*?)(-----END [A-Z ]*PRIVATE KEY-----|\z)")
+        .expect("a constant expression")
+});
+
+static PASSWORD: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?i-u)([a-z_]*(?:password|passwd|passphrase|secret|token|api_?key)[a-z_]*["']?[ \t]*[=:][ \t]*)([^\r\n]+)"#)
+        .expect("a constant expression")
+});
+
+static IN_URL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?-u)([a-zA-Z][a-zA-Z0-9+.-]*://)([^/\s@]+)(@)").expect("a constant expression")
+});
+
+/// What people write about a machine is for themselves.
+static DESCRIPTION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"(?m-u)^(description=")([^\r\n]*)("?)"#).expect("a constant expression")
+});
+
+fn without_secrets(bytes: &[u8]) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    for secret in [&*PRIVATE_KEY, &*PASSWORD, &*IN_URL, &*DESCRIPTION] {
+        bytes = secret
+            .replace_all(&bytes, |found: &Captures<'_>| {
+                let part = |number| found.get(number).map_or(&b""[..], |part| part.as_bytes());
+                // Line ends stay, so that what stands below keeps its line.
+                let hidden: Vec<u8> = part(2)
+                    .iter()
+                    .map(|byte| if matches!(byte, b'\n' | b'\r') { *byte } else { b'*' })
+                    .collect();
+                [part(1), &hidden, part(3)].concat()
+            })
+            .into_owned();
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observe::Side;
+    use crate::target::Target;
+    use proptest::prelude::*;
+
+    fn examination(observations: &[(&str, &str)]) -> Examination {
+        Examination {
+            captured_at: "2026-01-31T12:00:00Z".into(),
+            target: Target::running("default", Kind::Vagrant),
+            observations: observations
+                .iter()
+                .map(|(id, stdout)| {
+                    Observation::answered(id, Side::Guest, (*id).to_owned(), stdout.as_bytes().to_vec())
+                })
+                .collect(),
+        }
+    }
+
+    fn redacted(observations: &[(&str, &str)], own: &[&str]) -> Vec<String> {
+        let own: Vec<String> = own.iter().map(|name| (*name).to_owned()).collect();
+        redact(&examination(observations), &own)
+            .observations
+            .iter()
+            .map(|seen| text(&seen.stdout).into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn names_go_and_everything_keeps_its_place() {
+        let before = [
+            ("hostname", "build42.acme.com\n"),
+            ("user", "jsmith\n"),
+            ("machine", "CfgFile=\"C:\\\\Users\\\\JSmith\\\\VirtualBox VMs\\\\x\"\nname=\"build42\"\n"),
+            ("modules", "vboxsf 1 0 - Live\n"),
+        ];
+        let after = redacted(&before, &["maria"]);
+        for ((id, before), after) in before.iter().zip(&after) {
+            assert_eq!(before.len(), after.len(), "{id}");
+            for name in ["build42", "acme", "smith", "Smith"] {
+                assert!(!after.contains(name), "{id}: {after}");
+            }
+        }
+        assert!(after[0].ends_with(".com\n"));
+        assert!(after[2].contains("VirtualBox VMs"));
+        assert_eq!(after[3], "vboxsf 1 0 - Live\n");
+        // The same name is the same everywhere, whatever its capitals.
+        let user = after[1].trim();
+        assert!(after[2].to_lowercase().contains(user));
+    }
+
+    #[test]
+    fn a_realm_and_its_domain_stay_one_name() {
+        let conf = "[libdefaults]\ndefault_realm = ACME.COM\n[realms]\nACME.COM = {\n kdc = kdc01.acme.com:88\n}\n[domain_realm]\n.acme.com = ACME.COM\n";
+        let after = redacted(&[("krb5-conf", conf)], &[]).remove(0);
+        assert_eq!(after.len(), conf.len());
+        assert!(!after.to_lowercase().contains("acme"));
+        let realm = after.lines().nth(1).unwrap().rsplit(' ').next().unwrap();
+        assert!(after.contains(&format!("{realm} = {{")));
+        assert!(after.contains(&format!(".{} = {realm}", realm.to_lowercase())));
+    }
+
+    #[test]
+    fn secrets_are_covered() {
+        let before = "proxy_password = hunter2\nbaseurl=https://me:pw@repo.example.com/x\n-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc\n-----END RSA PRIVATE KEY-----\n";
+        let after = redacted(&[("yum-conf", before)], &[]).remove(0);
+        assert_eq!(
+            after,
+            "proxy_password = *******\nbaseurl=https://*****@repo.example.com/x\n-----BEGIN RSA PRIVATE KEY-----\n****\n***\n-----END RSA PRIVATE KEY-----\n"
+        );
+        let cut = redacted(&[("x", "-----BEGIN PRIVATE KEY-----\nMIIE")], &[]).remove(0);
+        assert_eq!(cut, "-----BEGIN PRIVATE KEY-----\n****");
+    }
+
+    #[test]
+    fn words_that_checks_read_are_nobodys_name() {
+        let before = [("user", "kernel\n"), ("rpm-kernels", "kernel (none) 5.14.0 70.el9 x86_64\n")];
+        assert_eq!(redacted(&before, &["gcc", "vagrant", "rc"])[1], before[1].1);
+        assert_eq!(redacted(&[("x", "src/rc rcvboxadd\n")], &["rc"])[0], "src/rc rcvboxadd\n");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_changes_its_length(stdout: Vec<u8>, name in "[a-zé.]{0,9}") {
+            let mut before = examination(&[("krb5-conf", "")]);
+            before.observations[0].stdout = [&stdout[..], name.as_bytes(), b" ", name.to_uppercase().as_bytes()].concat();
+            let after = redact(&before, &[name]);
+            prop_assert_eq!(before.observations[0].stdout.len(), after.observations[0].stdout.len());
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! The lists in which package managers keep what may not be upgraded.
+
+use regex::Regex;
+use serde::Deserialize;
+
+/// One entry of a version lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    pub file: String,
+    /// Counted from 1; 0 where the package manager names no line.
+    pub line: u32,
+    /// The entry as it stands.
+    pub entry: String,
+    rule: Rule,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Rule {
+    /// `[!]` and a pattern of yum's or dnf's list. Anything else of the same name is held back.
+    Pattern { excludes: bool, pattern: String },
+    /// dnf 5: the name, and conditions on its version.
+    Conditions { name: String, conditions: Vec<(Comparator, String)> },
+    /// `apt-mark hold`: the package stays as it is.
+    Hold { name: String },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+enum Comparator {
+    #[serde(rename = "<")]
+    Less,
+    #[serde(rename = "<=")]
+    LessOrEqual,
+    #[serde(rename = "=", alias = "==")]
+    Equal,
+    #[serde(rename = ">=")]
+    GreaterOrEqual,
+    #[serde(rename = ">")]
+    Greater,
+    #[serde(rename = "!=")]
+    NotEqual,
+}
+
+impl Lock {
+    /// Whether this entry keeps `name` in the version `version_and_arch`
+    /// (`version-release.arch`) from being installed.
+    pub fn holds_back(&self, name: &str, version_and_arch: &str) -> bool {
+        match &self.rule {
+            Rule::Pattern { excludes, pattern } => {
+                let permits = forms(name, version_and_arch)
+                    .iter()
+                    .any(|form| matches(pattern, form));
+                if *excludes {
+                    permits
+                } else {
+                    !permits && self.concerns(name)
+                }
+            }
+            Rule::Conditions { name: locked, conditions } => {
+                let version = version_and_arch
+                    .rsplit_once('.')
+                    .map_or(version_and_arch, |(version, _)| version);
+                locked == name
+                    && conditions.iter().any(|(comparator, wanted)| {
+                        !comparator.holds(&without_epoch(version), &without_epoch(wanted))
+                    })
+            }
+            Rule::Hold { name: held } => held == name,
+        }
+    }
+
+    /// Whether this entry is about packages of this name.
+    pub fn concerns(&self, name: &str) -> bool {
+        match &self.rule {
+            Rule::Pattern { pattern, .. } => {
+                let pattern = strip_epoch(pattern);
+                // A pattern without a version, such as `kernel*`, is about every name it fits.
+                matches(pattern_name(pattern), name) || matches(pattern, name)
+            }
+            Rule::Conditions { name: locked, .. } => locked == name,
+            Rule::Hold { name: held } => held == name,
+        }
+    }
+}
+
+impl Comparator {
+    fn holds(self, version: &str, wanted: &str) -> bool {
+        let order = super::kernel_package::compare_rpm(version, wanted);
+        match self {
+            Comparator::Less => order.is_lt(),
+            Comparator::LessOrEqual => order.is_le(),
+            Comparator::Equal => order.is_eq(),
+            Comparator::GreaterOrEqual => order.is_ge(),
+            Comparator::Greater => order.is_gt(),
+            Comparator::NotEqual => order.is_ne(),
+        }
+    }
+}
+
+fn without_epoch(version: &str) -> String {
+    version
+        .split_once(':')
+        .filter(|(epoch, _)| epoch.bytes().all(|byte| byte.is_ascii_digit()))
+        .map_or(version, |(_, rest)| rest)
+        .to_owned()
+}
+
+/// The ways in which the two list formats write one package: yum 3 puts the epoch in front of the
+/// name, dnf in front of the version, and a person may have left it out.
+fn forms(name: &str, version_and_arch: &str) -> [String; 6] {
+    let version = version_and_arch
+        .rsplit_once('.')
+        .map_or(version_and_arch, |(version, _)| version);
+    [
+        format!("{name}-{version_and_arch}"),
+        format!("0:{name}-{version_and_arch}"),
+        format!("{name}-0:{version_and_arch}"),
+        format!("{name}-{version}"),
+        format!("0:{name}-{version}"),
+        name.to_owned(),
+    ]
+}
+
+/// `kernel` of `kernel-2.6.32-358.*`, of `kernel-0:5.14.0-70.*` and of `kernel-5.14*`.
+fn pattern_name(pattern: &str) -> &str {
+    pattern
+        .match_indices('-')
+        .map(|(at, _)| at)
+        .find(|at| pattern[at + 1..].starts_with(|next: char| next.is_ascii_digit() || next == '*'))
+        .map_or(pattern, |at| &pattern[..at])
+}
+
+/// Takes the epoch off the front: `0:kernel-…`.
+fn strip_epoch(pattern: &str) -> &str {
+    match pattern.split_once(':') {
+        Some((epoch, rest)) if !epoch.is_empty() && epoch.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        _ => pattern,
+    }
+}
+
+/// Shell wildcards, as both package managers use them.
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let mut expression = String::from("^");
+    for character in pattern.chars() {
+        match character {
+            '*' => expression.push_str(".*"),
+            '?' => expression.push('.'),
+            '[' | ']' => expression.push(character),
+            other => expression.push_str(&regex::escape(other.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    expression.push('$');
+    Regex::new(&expression).is_ok_and(|expression| expression.is_match(text))
+}
+
+/// A list of yum 3 or dnf 4, as `grep -n '' /dev/null FILE` prints it: `file:line:entry`.
+pub fn pattern_list(text: &str) -> Vec<Lock> {
+    super::ini::grepped(text)
+        .filter_map(|(file, line, entry)| {
+            let entry = entry.trim();
+            if entry.is_empty() || entry.starts_with('#') {
+                return None;
+            }
+            let (excludes, pattern) = match entry.strip_prefix('!') {
+                Some(rest) => (true, rest.trim()),
+                None => (false, entry),
+            };
+            Some(Lock {
+                file: file.to_owned(),
+                line,
+                entry: entry.to_owned(),
+                rule: Rule::Pattern {
+                    excludes,
+                    pattern: pattern.to_owned(),
+                },
+            })
+        })
+        .collect()
+}
+
+#[derive(Deserialize)]
+struct TomlList {
+    #[serde(default)]
+    packages: Vec<TomlPackage>,
+}
+
+#[derive(Deserialize)]
+struct TomlPackage {
+    name: toml::Spanned<String>,
+    #[serde(default)]
+    conditions: Vec<TomlCondition>,
+}
+
+#[derive(Deserialize)]
+struct TomlCondition {
+    key: String,
+    comparator: Comparator,
+    value: String,
+}
+
+/// dnf 5's list. `None` where it is not TOML of that form; dnf 5 then refuses it too.
+pub fn toml_list(file: &str, text: &str) -> Option<Vec<Lock>> {
+    let list: TomlList = toml::from_str(text).ok()?;
+    let locks = list.packages.into_iter().map(|package| {
+        let before = &text[..package.name.span().start];
+        let name = package.name.into_inner();
+        let conditions: Vec<_> = package
+            .conditions
+            .into_iter()
+            .filter(|condition| condition.key == "evr")
+            .map(|condition| (condition.comparator, condition.value))
+            .collect();
+        let shown: Vec<_> = conditions
+            .iter()
+            .map(|(comparator, value)| format!("{} {value}", comparator.symbol()))
+            .collect();
+        Lock {
+            file: file.to_owned(),
+            line: before.matches('\n').count() as u32 + 1,
+            entry: format!("{name} {}", shown.join(", ")).trim_end().to_owned(),
+            rule: Rule::Conditions { name, conditions },
+        }
+    });
+    Some(locks.collect())
+}
+
+impl Comparator {
+    fn symbol(self) -> &'static str {
+        match self {
+            Comparator::Less => "<",
+            Comparator::LessOrEqual => "<=",
+            Comparator::Equal => "=",
+            Comparator::GreaterOrEqual => ">=",
+            Comparator::Greater => ">",
+            Comparator::NotEqual => "!=",
+        }
+    }
+}
+
+/// `apt-mark showhold`: a name a line.
+pub fn holds(text: &str) -> Vec<Lock> {
+    text.lines()
+        .map(str::trim)
+        .filter(|name| !name.is_empty() && !name.contains(char::is_whitespace))
+        .map(|name| Lock {
+            file: "/var/lib/dpkg/status".to_owned(),
+            line: 0,
+            entry: name.to_owned(),
+            rule: Rule::Hold {
+                name: name.split(':').next().unwrap_or(name).to_owned(),
+            },
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const NEEDED: (&str, &str) = ("kernel-devel", "2.6.32-358.10.2.el6.x86_64");
+
+    fn lock(entry: &str) -> Lock {
+        pattern_list(&format!("/list:7:{entry}\n")).remove(0)
+    }
+
+    #[test]
+    fn a_lock_on_another_version_holds_back() {
+        for entry in [
+            "0:kernel-devel-2.6.32-358.23.2.el6.*",
+            "kernel-devel-0:2.6.32-358.23.2.el6.*",
+            "kernel-devel-2.6.32-358.23.2.el6.x86_64",
+            "!0:kernel-devel-2.6.32-358.10.2.el6.*",
+            "!kernel*",
+        ] {
+            assert!(lock(entry).holds_back(NEEDED.0, NEEDED.1), "{entry}");
+        }
+    }
+
+    #[test]
+    fn a_lock_on_the_same_version_or_another_name_does_not() {
+        for entry in [
+            "0:kernel-devel-2.6.32-358.10.2.el6.*",
+            "kernel-devel-0:2.6.32-358.10.*",
+            "kernel*",
+            "0:kernel-2.6.32-358.23.2.el6.*",
+            "0:kernel-headers-2.6.32-1.el6.*",
+            "0:php-5.3.3-27.el6_5.*",
+            "!0:kernel-devel-2.6.32-696.*",
+        ] {
+            assert!(!lock(entry).holds_back(NEEDED.0, NEEDED.1), "{entry}");
+        }
+        assert!(lock("0:kernel-2.6.32-358.23.2.el6.*").concerns("kernel"));
+        assert!(!lock("0:kernel-2.6.32-358.23.2.el6.*").concerns("kernel-devel"));
+    }
+
+    #[test]
+    fn comments_and_empty_lines_are_no_locks_and_lines_are_counted() {
+        let locks = pattern_list("/l:1:# Added lock\n/l:2:\n/l:3: 0:kernel-1-1.* \n");
+        assert_eq!(locks.len(), 1);
+        assert_eq!((locks[0].file.as_str(), locks[0].line), ("/l", 3));
+        assert_eq!(locks[0].entry, "0:kernel-1-1.*");
+    }
+
+    #[test]
+    fn dnf5_compares_versions() {
+        let text = "version = \"1.0\"\n\n[[packages]]\nname = \"kernel-core\"\ncomment = \"x\"\n[[packages.conditions]]\nkey = \"evr\"\ncomparator = \"<=\"\nvalue = \"6.5.6-300.fc39\"\n";
+        let locks = toml_list("/etc/dnf/versionlock.toml", text).unwrap();
+        assert_eq!((locks[0].line, locks[0].entry.as_str()), (4, "kernel-core <= 6.5.6-300.fc39"));
+        assert!(locks[0].holds_back("kernel-core", "6.6.2-201.fc39.x86_64"));
+        assert!(!locks[0].holds_back("kernel-core", "6.5.6-300.fc39.x86_64"));
+        assert!(!locks[0].holds_back("kernel", "6.6.2-201.fc39.x86_64"));
+        assert_eq!(toml_list("f", "packages = 3"), None);
+    }
+
+    #[test]
+    fn a_hold_is_a_name() {
+        let locks = holds("linux-image-amd64\nlinux-headers-6.1.0-18-amd64:amd64\n\n");
+        assert!(locks[0].holds_back("linux-image-amd64", ""));
+        assert!(locks[1].holds_back("linux-headers-6.1.0-18-amd64", ""));
+        assert_eq!(locks.len(), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text: String, entry in "[-!*?\\[\\]:.0-9a-z]{0,40}") {
+            for lock in pattern_list(&text).iter().chain(&pattern_list(&format!("f:1:{entry}"))) {
+                let _ = lock.holds_back("kernel", "1-1.x86_64");
+                let _ = lock.concerns(&entry);
+            }
+            let _ = toml_list("f", &text);
+            let _ = holds(&text);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Text to values. Pure: no file, no program, no clock, and no input makes a parser panic.
+
+pub mod additions;
+pub mod build_log;
+pub mod df;
+pub mod ini;
+pub mod kernel_package;
+pub mod locks;
+pub mod modules;
+pub mod mounts;
+pub mod os_release;
+pub mod ssh_config;
+pub mod vboxmanage;
+pub mod version;
+
+/// Program output as text. What is not UTF-8 becomes U+FFFD, which no parser takes for anything.
+pub fn text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
+/// Lines with their numbers, counted from 1, and without their line ends.
+pub fn numbered(text: &str) -> impl Iterator<Item = (u32, &str)> {
+    (1..).zip(text.lines())
+}

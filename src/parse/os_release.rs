@@ -1,0 +1,114 @@
+//! Which distribution a guest runs.
+
+/// A guest's distribution, as far as it decides how packages are named and installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Distribution {
+    /// The name that the guest gives itself, for people.
+    pub name: String,
+    pub family: Family,
+    /// The major version, where there is one.
+    pub major: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// CentOS, Red Hat, Oracle, Rocky, Alma, Fedora, Amazon: packages named kernel-devel.
+    RedHat,
+    /// Debian, Ubuntu and what is made of them: packages named linux-headers-….
+    Debian,
+    Other,
+}
+
+/// Reads os-release, and where there is none (EL6), /etc/redhat-release or /etc/debian_version.
+pub fn distribution(
+    os_release: Option<&str>,
+    redhat_release: Option<&str>,
+    debian_version: Option<&str>,
+) -> Option<Distribution> {
+    if let Some(text) = os_release {
+        let value = |key: &str| {
+            text.lines().find_map(|line| {
+                let (found, value) = line.split_once('=')?;
+                (found.trim() == key).then(|| value.trim().trim_matches(['"', '\'']).to_owned())
+            })
+        };
+        if let Some(id) = value("ID") {
+            let like = value("ID_LIKE").unwrap_or_default();
+            let named = |names: &[&str]| {
+                std::iter::once(id.as_str())
+                    .chain(like.split_whitespace())
+                    .any(|word| names.contains(&word))
+            };
+            let family = if named(&["rhel", "centos", "fedora", "ol", "rocky", "almalinux", "amzn"]) {
+                Family::RedHat
+            } else if named(&["debian", "ubuntu"]) {
+                Family::Debian
+            } else {
+                Family::Other
+            };
+            return Some(Distribution {
+                name: value("PRETTY_NAME").unwrap_or_else(|| id.clone()),
+                family,
+                major: value("VERSION_ID").and_then(|version| leading_number(&version)),
+            });
+        }
+    }
+    if let Some(line) = redhat_release.and_then(|text| text.lines().next()) {
+        let major = line
+            .split_whitespace()
+            .find_map(leading_number);
+        return Some(Distribution {
+            name: line.trim().to_owned(),
+            family: Family::RedHat,
+            major,
+        });
+    }
+    let line = debian_version?.lines().next()?;
+    Some(Distribution {
+        name: format!("Debian {}", line.trim()),
+        family: Family::Debian,
+        major: leading_number(line),
+    })
+}
+
+fn leading_number(text: &str) -> Option<u32> {
+    let digits = text.trim().split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn families_and_majors() {
+        let rocky = "NAME=\"Rocky Linux\"\nID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\nVERSION_ID=\"9.4\"\nPRETTY_NAME=\"Rocky Linux 9.4 (Blue Onyx)\"\n";
+        let read = distribution(Some(rocky), None, None).unwrap();
+        assert_eq!(read.name, "Rocky Linux 9.4 (Blue Onyx)");
+        assert_eq!((read.family, read.major), (Family::RedHat, Some(9)));
+
+        let mint = "ID=linuxmint\nID_LIKE=\"ubuntu debian\"\nVERSION_ID=\"21\"\n";
+        let read = distribution(Some(mint), None, None).unwrap();
+        assert_eq!((read.family, read.major), (Family::Debian, Some(21)));
+
+        let el6 = "CentOS release 6.4 (Final)\n";
+        let read = distribution(None, Some(el6), None).unwrap();
+        assert_eq!((read.family, read.major), (Family::RedHat, Some(6)));
+
+        let read = distribution(Some("ID=arch\n"), None, None).unwrap();
+        assert_eq!((read.family, read.major), (Family::Other, None));
+
+        let read = distribution(None, None, Some("7.11\n")).unwrap();
+        assert_eq!((read.family, read.major), (Family::Debian, Some(7)));
+        assert_eq!(distribution(None, None, None), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(a: String, b: String, c: String) {
+            let _ = distribution(Some(&a), Some(&b), Some(&c));
+            let _ = distribution(None, Some(&b), Some(&c));
+        }
+    }
+}

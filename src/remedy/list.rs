@@ -1,0 +1,318 @@
+//! The list of remedies. Every word of a guest that gets into a command line is quoted.
+
+use super::Need::{Network, Reboot, Sudo};
+use super::{Remedy, Risk};
+use crate::facts::{Facts, PackageManager};
+use crate::observe::escape;
+use crate::target::Kind;
+
+pub const REMEDIES: &[Remedy] = &[
+    Remedy {
+        id: "install-virtualbox",
+        risk: Risk::Low,
+        needs: &[Network],
+        title: "Install VirtualBox, or put VBoxManage on PATH",
+        how: |_| vec!["https://www.virtualbox.org/wiki/Downloads".to_owned()],
+    },
+    Remedy {
+        id: "load-host-driver",
+        risk: Risk::Low,
+        needs: &[Sudo],
+        title: "Load VirtualBox's driver on the host",
+        how: |_| vec!["on a Linux host: sudo /sbin/vboxconfig".to_owned()],
+    },
+    Remedy {
+        id: "download-iso",
+        risk: Risk::Low,
+        needs: &[Network],
+        title: "Download the ISO that fits the host's VirtualBox",
+        how: |facts| match facts.host.virtualbox.known() {
+            Some(version) => vec![format!(
+                "https://download.virtualbox.org/virtualbox/{version}/VBoxGuestAdditions_{version}.iso"
+            )],
+            None => vec!["https://download.virtualbox.org/virtualbox/".to_owned()],
+        },
+    },
+    Remedy {
+        id: "check-connection",
+        risk: Risk::Low,
+        needs: &[],
+        title: "See whether Vagrant itself gets in",
+        how: |facts| vec![match facts.target.kind {
+            Kind::Vagrant => format!("vagrant ssh {}", quoted(&facts.target.name)),
+            _ => "log in with ssh and the same address".to_owned(),
+        }],
+    },
+    Remedy {
+        id: "free-disk",
+        risk: Risk::Medium,
+        needs: &[Sudo],
+        title: "Make room in the guest",
+        how: |facts| vec![
+            match manager(facts) {
+                Some(PackageManager::Apt) => "sudo apt-get clean && sudo apt-get autoremove --purge",
+                Some(PackageManager::Yum3) => "sudo yum clean all; old kernels: sudo package-cleanup --oldkernels --count=2",
+                _ => "sudo dnf clean all; old kernels: sudo dnf remove --oldinstallonly",
+            }
+            .to_owned(),
+        ],
+    },
+    Remedy {
+        id: "headers-past-lock",
+        risk: Risk::Low,
+        needs: &[Sudo, Network],
+        title: "Install the headers of the running kernel, past the lock this once",
+        how: |facts| vec![install(facts, PAST_LOCK, Wanted::Headers)],
+    },
+    Remedy {
+        id: "kernel-pair-past-lock",
+        risk: Risk::High,
+        needs: &[Sudo, Network, Reboot],
+        title: "If no repository has those any more: kernel and headers as one pair, past the lock, then restart",
+        how: |facts| vec![install(facts, PAST_LOCK, Wanted::Pair)],
+    },
+    Remedy {
+        id: "headers-past-hold",
+        risk: Risk::Low,
+        needs: &[Sudo, Network],
+        title: "Install the headers of the running kernel, past the hold this once",
+        how: |facts| vec![install(facts, PAST_LOCK, Wanted::Headers)],
+    },
+    Remedy {
+        id: "kernel-pair-past-hold",
+        risk: Risk::High,
+        needs: &[Sudo, Network, Reboot],
+        title: "If no repository has those any more: kernel and headers as one pair, past the hold, then restart",
+        how: |facts| vec![install(facts, PAST_LOCK, Wanted::Pair)],
+    },
+    Remedy {
+        id: "headers-past-excludes",
+        risk: Risk::Low,
+        needs: &[Sudo, Network],
+        title: "Install the headers of the running kernel, past the exclude line this once",
+        how: |facts| vec![install(facts, PAST_EXCLUDES, Wanted::Headers)],
+    },
+    Remedy {
+        id: "kernel-pair-past-excludes",
+        risk: Risk::High,
+        needs: &[Sudo, Network, Reboot],
+        title: "If no repository has those any more: kernel and headers as one pair, past the exclude line, then restart",
+        how: |facts| vec![install(facts, PAST_EXCLUDES, Wanted::Pair)],
+    },
+    Remedy {
+        id: "install-headers",
+        risk: Risk::Low,
+        needs: &[Sudo, Network],
+        title: "Install the headers of the running kernel",
+        how: |facts| vec![install(facts, PLAIN, Wanted::Headers)],
+    },
+    Remedy {
+        id: "reinstall-headers",
+        risk: Risk::Low,
+        needs: &[Sudo, Network],
+        title: "Install the headers of the running kernel again",
+        how: |facts| vec![install(facts, PLAIN, Wanted::Again)],
+    },
+    Remedy {
+        id: "kernel-pair",
+        risk: Risk::High,
+        needs: &[Sudo, Network, Reboot],
+        title: "If no repository has those any more: kernel and headers as one pair, then restart",
+        how: |facts| vec![install(facts, PLAIN, Wanted::Pair)],
+    },
+    Remedy {
+        id: "install-build-tools",
+        risk: Risk::Low,
+        needs: &[Sudo, Network],
+        title: "Install compiler and make",
+        how: |facts| vec![format!("sudo {} install gcc make perl bzip2", program(facts))],
+    },
+    Remedy {
+        id: "load-modules",
+        risk: Risk::Low,
+        needs: &[Sudo],
+        title: "Load the modules",
+        how: |_| vec!["sudo modprobe vboxguest && sudo modprobe vboxsf".to_owned()],
+    },
+    Remedy {
+        id: "rebuild-additions",
+        risk: Risk::Medium,
+        needs: &[Sudo],
+        title: "Build the Guest Additions' modules for the running kernel",
+        how: |_| vec!["sudo /sbin/rcvboxadd setup (up to 5.0: sudo /etc/init.d/vboxadd setup)".to_owned()],
+    },
+    Remedy {
+        id: "install-additions",
+        risk: Risk::Medium,
+        needs: &[Sudo],
+        title: "Install the Guest Additions that fit the host",
+        how: |facts| {
+            let version = match facts.host.virtualbox.known() {
+                Some(version) => format!("VBoxGuestAdditions_{version}.iso"),
+                None => "VBoxGuestAdditions.iso of the host's version".to_owned(),
+            };
+            vec![format!(
+                "copy {version} into the guest, then: sudo mount -o loop,ro FILE /mnt && sudo sh /mnt/VBoxLinuxAdditions.run --nox11"
+            )]
+        },
+    },
+    Remedy {
+        id: "restart-guest",
+        risk: Risk::Medium,
+        needs: &[Reboot],
+        title: "Restart the guest",
+        how: |facts| vec![reload(facts)],
+    },
+    Remedy {
+        id: "repair-mount-helper",
+        risk: Risk::Low,
+        needs: &[Sudo],
+        title: "Point the helper to the file of the installed Guest Additions",
+        how: |facts| {
+            let directory = facts
+                .guest
+                .record
+                .known()
+                .and_then(|record| record.directory.clone())
+                .unwrap_or_else(|| "/opt/VBoxGuestAdditions-VERSION".to_owned());
+            vec![format!(
+                "sudo ln -sf {} /sbin/mount.vboxsf",
+                quoted(&format!("{directory}/other/mount.vboxsf"))
+            )]
+        },
+    },
+    Remedy {
+        id: "define-share",
+        risk: Risk::Low,
+        needs: &[Reboot],
+        title: "Let Vagrant define the shared folder on the machine",
+        how: |facts| vec![reload(facts)],
+    },
+    Remedy {
+        id: "mount-again",
+        risk: Risk::Low,
+        needs: &[Reboot],
+        title: "Mount the shared folders (vagrant up does not mount on a machine that runs)",
+        how: |facts| vec![reload(facts)],
+    },
+    Remedy {
+        id: "remove-stray-bytes",
+        risk: Risk::Low,
+        needs: &[Sudo],
+        title: "Delete the invisible bytes, and nothing else",
+        how: |facts| vec![match facts.target.kind {
+            Kind::File => "in an editor that shows them, for example: vim -b FILE".to_owned(),
+            _ => "in an editor that shows them, for example: sudo vim -b /etc/krb5.conf".to_owned(),
+        }],
+    },
+];
+
+enum Wanted {
+    Headers,
+    Again,
+    Pair,
+}
+
+/// The options that let one transaction past a lock or an exclude line, and change no file.
+struct Past {
+    yum: &'static str,
+    dnf: &'static str,
+    dnf5: &'static str,
+    apt: &'static str,
+}
+
+const PLAIN: Past = Past { yum: "", dnf: "", dnf5: "", apt: "" };
+const PAST_LOCK: Past = Past {
+    yum: " --disableplugin=versionlock",
+    dnf: " --disableplugin=versionlock",
+    // The lock is part of dnf 5 itself; this lifts it together with the excludes.
+    dnf5: " --setopt='disable_excludes=*'",
+    apt: " --allow-change-held-packages",
+};
+const PAST_EXCLUDES: Past = Past {
+    yum: " --disableexcludes=all",
+    dnf: " --disableexcludes=all",
+    dnf5: " --setopt='disable_excludes=*'",
+    apt: "",
+};
+
+fn install(facts: &Facts, past: Past, wanted: Wanted) -> String {
+    let Some(package) = facts.guest.packages.fitting_headers.known() else {
+        return "install the package with the headers of the running kernel".to_owned();
+    };
+    let options = match manager(facts) {
+        Some(PackageManager::Yum3) => past.yum,
+        Some(PackageManager::Dnf4) => past.dnf,
+        Some(PackageManager::Dnf5) => past.dnf5,
+        Some(PackageManager::Apt) | None => past.apt,
+    };
+    let is_rpm = manager(facts).is_some_and(PackageManager::is_rpm);
+    let (verb, what) = match wanted {
+        Wanted::Headers => ("install", quoted(&package.spec())),
+        Wanted::Again if is_rpm => ("reinstall", quoted(&package.spec())),
+        Wanted::Again => ("install --reinstall", quoted(&package.spec())),
+        Wanted::Pair if is_rpm => (
+            "install",
+            format!("{} {}", quoted(&package.image), quoted(&package.name)),
+        ),
+        // Debian's kernels are flavours of one metapackage: linux-image-amd64, linux-image-generic.
+        Wanted::Pair => {
+            let flavour = facts
+                .guest
+                .kernel
+                .known()
+                .and_then(|kernel| kernel.rsplit('-').next())
+                .unwrap_or("amd64");
+            (
+                "install",
+                format!(
+                    "{} {}",
+                    quoted(&format!("linux-image-{flavour}")),
+                    quoted(&format!("linux-headers-{flavour}"))
+                ),
+            )
+        }
+    };
+    format!("sudo {}{options} {verb} {what}", program(facts))
+}
+
+fn manager(facts: &Facts) -> Option<PackageManager> {
+    facts.guest.packages.manager.known().copied()
+}
+
+fn program(facts: &Facts) -> &'static str {
+    manager(facts).map_or("yum", PackageManager::program)
+}
+
+fn reload(facts: &Facts) -> String {
+    match facts.target.kind {
+        Kind::Vagrant if facts.target.name == "default" => "vagrant reload".to_owned(),
+        Kind::Vagrant => format!("vagrant reload {}", quoted(&facts.target.name)),
+        _ => "restart the guest".to_owned(),
+    }
+}
+
+/// A word for a shell, safe to show and safe to paste.
+fn quoted(word: &str) -> String {
+    let shown = escape::line(word, 120);
+    shlex::try_quote(&shown).map_or_else(|_| "?".to_owned(), std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_id_stands_once() {
+        let mut ids: Vec<_> = REMEDIES.iter().map(|remedy| remedy.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), REMEDIES.len());
+    }
+
+    #[test]
+    fn a_hostile_name_stays_one_word() {
+        assert_eq!(quoted("kernel; rm -rf /"), "'kernel; rm -rf /'");
+        assert_eq!(quoted("a\x1b[2Jb"), r#""a\\x1B[2Jb""#);
+    }
+}

@@ -1,0 +1,45 @@
+//! What cures a finding. Checks name remedies; what each does, risks and needs is said here once.
+
+mod list;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::facts::Facts;
+
+pub use list::REMEDIES;
+
+/// One entry of the list.
+pub struct Remedy {
+    pub id: &'static str,
+    pub risk: Risk,
+    pub needs: &'static [Need],
+    pub title: &'static str,
+    /// What a person types, most often one line; where commands do not help, what to do.
+    pub how: fn(&Facts) -> Vec<String>,
+}
+
+/// What can go wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Risk {
+    /// Adds something, or can be repeated freely.
+    Low,
+    /// Replaces something that works for others, or stops the guest for a while.
+    Medium,
+    /// Changes what the guest boots.
+    High,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Need {
+    Sudo,
+    Network,
+    Reboot,
+}
+
+/// The remedy of this id.
+pub fn find(id: &str) -> Option<&'static Remedy> {
+    REMEDIES.iter().find(|remedy| remedy.id == id)
+}

@@ -1,0 +1,238 @@
+//! The report for people: what is wrong first, what follows from it below, then what to do.
+
+use super::{FindingReport, RemedyReport, Report, StatusName, Style, Summary, TargetReport};
+
+/// Columns in front of the text of a finding.
+const INDENT: usize = 2;
+/// Each consequence stands this much further in; a deep chain must still leave room for text.
+const STEP: usize = 2;
+const DEEPEST: usize = 12;
+
+pub fn write(report: &Report, style: Style, verbose: bool) -> String {
+    let mut page = Page {
+        text: String::new(),
+        style,
+    };
+    for target in &report.targets {
+        page.target(target, verbose);
+    }
+    page.summary(&report.summary);
+    page.text
+}
+
+struct Page {
+    text: String,
+    style: Style,
+}
+
+impl Page {
+    fn target(&mut self, target: &TargetReport, verbose: bool) {
+        let what = match (&target.provider, target.kind.as_str()) {
+            (Some(provider), _) => format!("provider {provider}"),
+            (None, "file") => "file".to_owned(),
+            (None, kind) => format!("{kind}, {}", target.state.replace('_', " ")),
+        };
+        let name = self.style.strong(&self.style.shown(&target.name));
+        self.line(&format!("{name} ({})", self.style.shown(&what)));
+        if !target.was_examined() {
+            self.state(target);
+            return;
+        }
+        self.line("");
+        let failing: Vec<&FindingReport> = with_status(target, StatusName::Fail).collect();
+        if failing.is_empty() {
+            let word = self.style.good("Nothing is wrong");
+            let unknown = with_status(target, StatusName::Unknown).count();
+            let rest = match unknown {
+                0 => " that boxdoctor knows of.",
+                _ => " with what could be read.",
+            };
+            self.line(&format!("{}{word}{rest}", " ".repeat(INDENT)));
+            self.line("");
+        }
+        for root in split_at_roots(&failing) {
+            self.root(root, verbose);
+        }
+        self.unknowns(target);
+        if verbose {
+            self.rest(target);
+        }
+    }
+
+    /// Why a machine was not examined; its findings all say the same.
+    fn state(&mut self, target: &TargetReport) {
+        let reason = with_status(target, StatusName::Skipped)
+            .filter(|finding| !finding.check.starts_with("virtualbox-"))
+            .find_map(|finding| finding.reason.clone())
+            .unwrap_or_default();
+        self.wrapped(INDENT, &reason);
+        let failing: Vec<&FindingReport> = with_status(target, StatusName::Fail).collect();
+        self.line("");
+        for root in split_at_roots(&failing) {
+            self.root(root, false);
+        }
+    }
+
+    /// A root with all that follows from it.
+    fn root(&mut self, family: &[&FindingReport], verbose: bool) {
+        let Some((root, consequences)) = family.split_first() else {
+            return;
+        };
+        let severity = self
+            .style
+            .severity(root.severity, &root.severity.name().to_uppercase());
+        let slug = self.style.strong(&root.check);
+        let label = if consequences.is_empty() { "" } else { "  root cause" };
+        self.line(&format!("{severity} {slug}{}", self.style.faint(label)));
+        self.wrapped(INDENT, root.summary.as_deref().unwrap_or_default());
+        self.details(INDENT, root, true);
+        for finding in consequences {
+            let indent = (INDENT + (finding.depth - 1) * STEP).min(DEEPEST);
+            let slug = self.style.strong(&finding.check);
+            self.line(&format!("{}{}{slug}", " ".repeat(indent), self.style.arrow()));
+            let indent = indent + 6;
+            self.wrapped(indent, finding.summary.as_deref().unwrap_or_default());
+            self.details(indent, finding, verbose);
+        }
+        self.line("");
+        self.remedies(family);
+    }
+
+    fn details(&mut self, indent: usize, finding: &FindingReport, all: bool) {
+        if all {
+            for (word, text) in [("expected", &finding.expected), ("observed", &finding.observed)] {
+                if let Some(text) = text {
+                    self.labelled(indent, word, text);
+                }
+            }
+        }
+        // A consequence shows one piece; its cause has shown what matters.
+        let shown = if all { finding.evidence.len() } else { 1 };
+        for evidence in finding.evidence.iter().rev().take(shown).rev() {
+            let text = format!("{}: {}", evidence.source, evidence.text);
+            self.labelled(indent, "seen in", &text);
+        }
+    }
+
+    fn remedies(&mut self, family: &[&FindingReport]) {
+        let mut steps: Vec<&RemedyReport> = Vec::new();
+        for remedy in family.iter().flat_map(|finding| &finding.remedies) {
+            // What two findings call for is done once, and a way that was found already covers it.
+            let same = |step: &&RemedyReport| step.how == remedy.how;
+            if !steps.iter().any(same) {
+                steps.push(remedy);
+            }
+        }
+        if steps.is_empty() {
+            return;
+        }
+        let heading = self.style.strong("What to do next");
+        self.line(&format!("{}{heading}", " ".repeat(INDENT)));
+        for (number, step) in (1..).zip(steps) {
+            let title = format!("{number}. {}", step.title);
+            self.wrapped_after(INDENT, INDENT + 3, &title);
+            for how in &step.how {
+                // A command must be copied whole: it is never broken.
+                let how = self.style.shown(how);
+                self.line(&format!("{}{how}", " ".repeat(INDENT + 6)));
+            }
+        }
+        self.line("");
+    }
+
+    fn unknowns(&mut self, target: &TargetReport) {
+        let mut any = false;
+        for finding in with_status(target, StatusName::Unknown) {
+            any = true;
+            let slug = self.style.strong(&finding.check);
+            self.line(&format!("UNKNOWN {slug}"));
+            self.wrapped(INDENT, finding.reason.as_deref().unwrap_or_default());
+            if let Some(with) = &finding.decide_with {
+                self.labelled(INDENT, "decide with", with);
+            }
+        }
+        if any {
+            self.line("");
+        }
+    }
+
+    fn rest(&mut self, target: &TargetReport) {
+        for finding in with_status(target, StatusName::Pass) {
+            let word = self.style.good("pass");
+            self.line(&format!("{word}     {}", finding.check));
+        }
+        for finding in with_status(target, StatusName::Skipped) {
+            let reason = finding.reason.as_deref().unwrap_or_default();
+            self.wrapped_after(0, 9, &format!("skipped  {}: {reason}", finding.check));
+        }
+        self.line("");
+    }
+
+    fn summary(&mut self, summary: &Summary) {
+        let counts = [
+            (summary.error, "error", "errors"),
+            (summary.warning, "warning", "warnings"),
+            (summary.info, "note", "notes"),
+            (summary.unknown, "unknown", "unknown"),
+            (summary.pass, "passed", "passed"),
+            (summary.skipped, "skipped", "skipped"),
+        ];
+        let said: Vec<String> = counts
+            .iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }))
+            .collect();
+        self.line(&said.join(", "));
+    }
+
+    fn labelled(&mut self, indent: usize, label: &str, text: &str) {
+        let label = format!("{label:<9} ");
+        let first = format!("{}{}", " ".repeat(indent), self.style.faint(&label));
+        let hanging = " ".repeat(indent + 4);
+        self.fill(&first, indent + label.len(), &hanging, text);
+    }
+
+    fn wrapped(&mut self, indent: usize, text: &str) {
+        self.wrapped_after(indent, indent, text);
+    }
+
+    fn wrapped_after(&mut self, first: usize, hanging: usize, text: &str) {
+        self.fill(&" ".repeat(first), first, &" ".repeat(hanging), text);
+    }
+
+    /// `first` may hold colours, so its width is told apart from its text.
+    fn fill(&mut self, first: &str, first_width: usize, hanging: &str, text: &str) {
+        let text = self.style.shown(text);
+        let placeholder = " ".repeat(first_width);
+        let options = textwrap::Options::new(self.style.width)
+            .initial_indent(&placeholder)
+            .subsequent_indent(hanging)
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+        for (number, line) in textwrap::wrap(&text, options).iter().enumerate() {
+            match (number, line.get(first_width..)) {
+                (0, Some(rest)) => self.line(&format!("{first}{rest}")),
+                (0, None) => self.line(first.trim_end()),
+                _ => self.line(line),
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+}
+
+fn with_status(target: &TargetReport, status: StatusName) -> impl Iterator<Item = &FindingReport> {
+    target
+        .findings
+        .iter()
+        .filter(move |finding| finding.status == status)
+}
+
+/// The failing findings in groups, each led by its root.
+fn split_at_roots<'a, 'b>(failing: &'a [&'b FindingReport]) -> impl Iterator<Item = &'a [&'b FindingReport]> {
+    failing.chunk_by(|_, next| next.depth > 0)
+}

@@ -1,0 +1,236 @@
+//! The report: what a diagnosis says, in the form that users and programs see.
+//!
+//! There is one report and one path to it; each format only writes it down.
+
+pub mod human;
+pub mod json;
+mod style;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use style::Style;
+
+use crate::check::{Evidence, Location, Severity};
+use crate::diagnosis::{Finding, Status};
+use crate::facts::Facts;
+use crate::observe::escape;
+use crate::remedy::{self, Need, Risk};
+use crate::target::{Kind, Target};
+
+/// The form of the report.
+pub const SCHEMA: &str = "boxdoctor.report/1";
+
+/// What was found, of all targets.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// `boxdoctor.report/1`.
+    pub schema: String,
+    /// The version of boxdoctor.
+    pub version: String,
+    pub targets: Vec<TargetReport>,
+    pub summary: Summary,
+}
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct TargetReport {
+    pub name: String,
+    /// `vagrant`, `virtualbox`, `ssh` or `file`.
+    pub kind: String,
+    /// `running`, `poweroff`, `not_created`, `unknown`, …
+    pub state: String,
+    /// Vagrant's provider, where it is not VirtualBox.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// Roots first, each followed by its consequences; then what did not fail.
+    pub findings: Vec<FindingReport>,
+}
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub struct FindingReport {
+    /// The check's slug.
+    pub check: String,
+    pub status: StatusName,
+    /// Of a failure: how bad it is. Otherwise how bad it could be.
+    pub severity: Severity,
+    /// It fails, and nothing else explains it. The first such finding is what is wrong.
+    pub root: bool,
+    /// The checks that explain this failure and fail too.
+    pub caused_by: Vec<String>,
+    /// How many causes stand above it in the report.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub depth: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed: Option<String>,
+    /// Why it is unknown or skipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What would settle an unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decide_with: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Evidence>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// What cures it, the least change first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remedies: Vec<RemedyReport>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StatusName {
+    Pass,
+    Fail,
+    Unknown,
+    Skipped,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RemedyReport {
+    pub id: String,
+    pub title: String,
+    pub risk: Risk,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Need>,
+    /// What a person types or does.
+    pub how: Vec<String>,
+}
+
+/// Failures by severity, and everything else by status.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    pub error: u32,
+    pub warning: u32,
+    pub info: u32,
+    pub unknown: u32,
+    pub pass: u32,
+    pub skipped: u32,
+}
+
+impl Report {
+    pub fn new(targets: Vec<TargetReport>) -> Self {
+        let mut summary = Summary::default();
+        for finding in targets.iter().flat_map(|target| &target.findings) {
+            *match (finding.status, finding.severity) {
+                (StatusName::Pass, _) => &mut summary.pass,
+                (StatusName::Unknown, _) => &mut summary.unknown,
+                (StatusName::Skipped, _) => &mut summary.skipped,
+                (StatusName::Fail, Severity::Error) => &mut summary.error,
+                (StatusName::Fail, Severity::Warning) => &mut summary.warning,
+                (StatusName::Fail, Severity::Info) => &mut summary.info,
+            } += 1;
+        }
+        Report {
+            schema: SCHEMA.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            targets,
+            summary,
+        }
+    }
+
+    fn has(&self, status: StatusName, at_least: Severity) -> bool {
+        self.targets
+            .iter()
+            .flat_map(|target| &target.findings)
+            .any(|finding| finding.status == status && finding.severity >= at_least)
+    }
+
+    /// Whether a check of this level or above fails.
+    pub fn fails_at(&self, level: Severity) -> bool {
+        self.has(StatusName::Fail, level)
+    }
+
+    /// Whether a check of this level or above could not be decided.
+    pub fn is_unknown_at(&self, level: Severity) -> bool {
+        self.has(StatusName::Unknown, level)
+    }
+}
+
+impl TargetReport {
+    pub fn new(target: &Target, facts: &Facts, findings: Vec<Finding>) -> Self {
+        TargetReport {
+            name: escape::line(&target.name, 200),
+            kind: target.kind.name().to_owned(),
+            state: escape::line(&target.state, 60),
+            provider: target
+                .provider
+                .as_ref()
+                .map(|provider| escape::line(provider, 60)),
+            findings: findings
+                .into_iter()
+                .map(|finding| FindingReport::new(finding, facts))
+                .collect(),
+        }
+    }
+
+    /// Whether there is a guest that could have been examined.
+    pub fn was_examined(&self) -> bool {
+        self.provider.is_none()
+            && (self.kind == Kind::File.name()
+                || [crate::target::RUNNING, crate::target::UNKNOWN].contains(&self.state.as_str()))
+    }
+}
+
+impl FindingReport {
+    fn new(finding: Finding, facts: &Facts) -> Self {
+        let mut report = FindingReport {
+            check: finding.check.slug.to_owned(),
+            status: StatusName::Pass,
+            severity: finding.check.level,
+            root: finding.is_root(),
+            caused_by: finding.caused_by.iter().map(|slug| (*slug).to_owned()).collect(),
+            depth: finding.depth,
+            summary: None,
+            expected: None,
+            observed: None,
+            reason: None,
+            decide_with: None,
+            evidence: Vec::new(),
+            location: None,
+            remedies: Vec::new(),
+        };
+        match finding.status {
+            Status::Pass => {}
+            Status::Unknown { reason, decide_with } => {
+                report.status = StatusName::Unknown;
+                report.reason = Some(reason);
+                report.decide_with = Some(decide_with);
+            }
+            Status::Skipped { reason } => {
+                report.status = StatusName::Skipped;
+                report.reason = Some(reason);
+            }
+            Status::Fail(failure) => {
+                report.status = StatusName::Fail;
+                report.severity = failure.severity;
+                report.summary = Some(failure.summary);
+                report.expected = Some(failure.expected).filter(|text| !text.is_empty());
+                report.observed = Some(failure.observed).filter(|text| !text.is_empty());
+                report.evidence = failure.evidence;
+                report.location = failure.location.map(|location| Location {
+                    path: escape::line(&location.path, 300),
+                    ..location
+                });
+                report.remedies = failure
+                    .remedies
+                    .iter()
+                    .filter_map(|id| remedy::find(id))
+                    .map(|remedy| RemedyReport {
+                        id: remedy.id.to_owned(),
+                        title: remedy.title.to_owned(),
+                        risk: remedy.risk,
+                        needs: remedy.needs.to_vec(),
+                        how: (remedy.how)(facts),
+                    })
+                    .collect();
+            }
+        }
+        report
+    }
+}

@@ -1,0 +1,293 @@
+//! A Vagrant project and its machines, read from Vagrant's own files: starting Vagrant takes
+//! seconds, reading its files none.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::files;
+use crate::parse::ssh_config::{self, SshConfig};
+use crate::transport::{Deadline, Ended, Limits, local};
+
+/// A machine that Vagrant knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Machine {
+    pub name: String,
+    /// VirtualBox's UUID, once the machine is created there.
+    pub id: Option<String>,
+    /// The provider that it was created with, where that is another one.
+    pub other_provider: Option<String>,
+    /// Vagrant's folder for this machine and provider.
+    pub folder: PathBuf,
+}
+
+/// The project around a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Project {
+    pub root: PathBuf,
+    pub machines: Vec<Machine>,
+}
+
+#[derive(Debug, Error)]
+pub enum ProjectError {
+    #[error("no Vagrantfile here or in a folder above ({0}); go to your project, or name the machine with --vm, --ssh or --bundle")]
+    NoProject(PathBuf),
+    #[error("the project has no machine '{wanted}'; it has: {known}")]
+    NoMachine { wanted: String, known: String },
+}
+
+/// What the environment says of Vagrant; a value of its own, so that it can be tested.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    pub folder: PathBuf,
+    pub vagrantfile: Option<OsString>,
+    pub dotfile_path: Option<OsString>,
+    pub vagrant_home: Option<OsString>,
+    pub user_home: Option<PathBuf>,
+}
+
+impl Surroundings {
+    pub fn here() -> Self {
+        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        Surroundings {
+            folder: variable("VAGRANT_CWD")
+                .map(PathBuf::from)
+                .or_else(|| std::env::current_dir().ok())
+                .unwrap_or_default(),
+            vagrantfile: variable("VAGRANT_VAGRANTFILE"),
+            dotfile_path: variable("VAGRANT_DOTFILE_PATH"),
+            vagrant_home: variable("VAGRANT_HOME"),
+            user_home: etcetera::home_dir().ok(),
+        }
+    }
+
+    /// Finds the project: the nearest folder upwards that has a Vagrantfile.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn project(&self) -> Result<Project, ProjectError> {
+        let names: Vec<OsString> = match &self.vagrantfile {
+            Some(name) => vec![name.clone()],
+            None => vec!["Vagrantfile".into(), "vagrantfile".into()],
+        };
+        let root = self
+            .folder
+            .ancestors()
+            .find(|folder| names.iter().any(|name| folder.join(name).is_file()))
+            .ok_or_else(|| ProjectError::NoProject(self.folder.clone()))?;
+        let data = root.join(self.dotfile_path.clone().unwrap_or_else(|| ".vagrant".into()));
+        Ok(Project {
+            root: root.to_owned(),
+            machines: machines(&data.join("machines")),
+        })
+    }
+
+    /// The private keys that Vagrant would log in with, unless the Vagrantfile says otherwise.
+    pub fn identities(&self, machine: &Machine) -> Vec<PathBuf> {
+        let own = machine.folder.join("private_key");
+        if own.is_file() {
+            return vec![own];
+        }
+        let home = match (&self.vagrant_home, &self.user_home) {
+            (Some(home), _) => PathBuf::from(home),
+            (None, Some(home)) => home.join(".vagrant.d"),
+            (None, None) => return Vec::new(),
+        };
+        let keys = home.join("insecure_private_keys");
+        [
+            keys.join("vagrant.key.ed25519"),
+            keys.join("vagrant.key.rsa"),
+            home.join("insecure_private_key"),
+        ]
+        .into_iter()
+        .filter(|path| path.is_file())
+        .collect()
+    }
+}
+
+/// `machines/NAME/PROVIDER/id`. A project without any is one whose machine was never created.
+fn machines(folder: &Path) -> Vec<Machine> {
+    let mut found: Vec<Machine> = files::names(folder)
+        .into_iter()
+        .filter(|name| folder.join(name).is_dir())
+        .map(|name| machine(&folder.join(&name), name))
+        .collect();
+    if found.is_empty() {
+        found.push(Machine {
+            name: "default".to_owned(),
+            id: None,
+            other_provider: None,
+            folder: folder.join("default").join("virtualbox"),
+        });
+    }
+    found
+}
+
+fn machine(folder: &Path, name: String) -> Machine {
+    let id = |provider: &str| {
+        let bytes = files::read(&folder.join(provider).join("id"), 1024).ok()?;
+        let id = String::from_utf8(bytes).ok()?.trim().to_owned();
+        (!id.is_empty()).then_some(id)
+    };
+    // It goes to VBoxManage as an argument, so it must be what VirtualBox's identifiers are.
+    let own = id("virtualbox").filter(|id| {
+        id.len() == 36
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+    });
+    let other_provider = match own {
+        Some(_) => None,
+        None => files::names(folder)
+            .into_iter()
+            .find(|provider| provider != "virtualbox" && id(provider).is_some()),
+    };
+    Machine {
+        name,
+        id: own,
+        other_provider,
+        folder: folder.join("virtualbox"),
+    }
+}
+
+impl Project {
+    /// The machines of these names, in their order; all of them where none is named.
+    ///
+    /// # Errors
+    /// Names the machine that the project does not have.
+    pub fn select(&self, names: &[String]) -> Result<Vec<Machine>, ProjectError> {
+        if names.is_empty() {
+            return Ok(self.machines.clone());
+        }
+        names
+            .iter()
+            .map(|name| {
+                self.machines
+                    .iter()
+                    .find(|machine| machine.name == *name)
+                    .cloned()
+                    .ok_or_else(|| {
+                        let known: Vec<&str> =
+                            self.machines.iter().map(|machine| machine.name.as_str()).collect();
+                        ProjectError::NoMachine {
+                            wanted: crate::observe::escape::line(name, 60),
+                            known: crate::observe::escape::line(&known.join(", "), 200),
+                        }
+                    })
+            })
+            .collect()
+    }
+}
+
+/// Asks Vagrant itself how it would log in: seconds slower, but the Vagrantfile's own `config.ssh`
+/// settings are in the answer.
+///
+/// # Errors
+/// One line that says what Vagrant said.
+pub fn ask_ssh_config(machine: &str, deadline: Deadline) -> Result<SshConfig, String> {
+    const LIMITS: Limits = Limits {
+        stdout: 256 * 1024,
+        stderr: 64 * 1024,
+    };
+    let Some(vagrant) = local::find("vagrant") else {
+        return Err("the vagrant program was not found on PATH".to_owned());
+    };
+    // A name that looks like an option would be taken for one.
+    if machine.starts_with('-') {
+        return Err("the machine's name begins with a dash".to_owned());
+    }
+    let arguments = [OsString::from("ssh-config"), OsString::from(machine)];
+    let output = local::run(&vagrant, &arguments, b"", LIMITS, deadline);
+    let said = |bytes: &[u8]| crate::observe::escape::line(&String::from_utf8_lossy(bytes), 200);
+    match (output.ended, output.status) {
+        (Ended::Timeout, _) => Err("vagrant ssh-config did not answer in time".to_owned()),
+        (_, Some(0)) => ssh_config::parse(&String::from_utf8_lossy(&output.stdout))
+            .into_iter()
+            .next()
+            .ok_or_else(|| "the answer of vagrant ssh-config was not understood".to_owned()),
+        _ => Err(format!("vagrant ssh-config failed: {}", said(&output.stderr))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+
+    fn project(paths: &[(&str, &str)]) -> (tempfile::TempDir, Surroundings) {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, content) in paths {
+            let path = folder.path().join(path);
+            make_folder(path.parent().unwrap());
+            files::write(&path, content.as_bytes()).unwrap();
+        }
+        let below = folder.path().join("src").join("deep");
+        make_folder(&below);
+        let surroundings = Surroundings {
+            folder: below,
+            user_home: Some(folder.path().join("home")),
+            ..Surroundings::default()
+        };
+        (folder, surroundings)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test lays out a project")]
+    fn make_folder(path: &Path) {
+        std::fs::create_dir_all(path).unwrap();
+    }
+
+    #[test]
+    fn the_project_is_found_from_a_folder_below_it() {
+        let (folder, surroundings) = project(&[
+            ("Vagrantfile", ""),
+            (".vagrant/machines/web/virtualbox/id", ID),
+            (".vagrant/machines/db/libvirt/id", "abc"),
+            (".vagrant/machines/new/virtualbox/vagrant_cwd", "x"),
+            (".vagrant/machines/odd/virtualbox/id", "--help"),
+        ]);
+        let found = surroundings.project().unwrap();
+        assert_eq!(found.root, folder.path());
+        let seen: Vec<_> = found
+            .machines
+            .iter()
+            .map(|machine| (machine.name.as_str(), machine.id.as_deref(), machine.other_provider.as_deref()))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("db", None, Some("libvirt")),
+                ("new", None, None),
+                ("odd", None, None),
+                ("web", Some(ID), None)
+            ]
+        );
+        assert_eq!(found.select(&["web".into()]).unwrap().len(), 1);
+        let error = found.select(&["nope".into()]).unwrap_err().to_string();
+        assert_eq!(error, "the project has no machine 'nope'; it has: db, new, odd, web");
+    }
+
+    #[test]
+    fn a_project_whose_machine_was_never_created_has_one_machine() {
+        let (_folder, surroundings) = project(&[("Vagrantfile", "")]);
+        let found = surroundings.project().unwrap();
+        assert_eq!(found.machines.len(), 1);
+        assert_eq!((found.machines[0].name.as_str(), &found.machines[0].id), ("default", &None));
+    }
+
+    #[test]
+    fn the_machines_own_key_comes_first() {
+        let (folder, surroundings) = project(&[
+            ("Vagrantfile", ""),
+            (".vagrant/machines/default/virtualbox/id", ID),
+            ("home/.vagrant.d/insecure_private_key", "old"),
+        ]);
+        let machine = surroundings.project().unwrap().machines.remove(0);
+        let insecure = folder.path().join("home/.vagrant.d/insecure_private_key");
+        assert_eq!(surroundings.identities(&machine), [insecure]);
+        let own = machine.folder.join("private_key");
+        files::write(&own, b"key").unwrap();
+        assert_eq!(surroundings.identities(&machine), [own]);
+    }
+}

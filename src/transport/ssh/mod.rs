@@ -1,0 +1,87 @@
+//! One script, run by one command over one SSH connection.
+//!
+//! libssh2 does it. Where libssh2 and an old server share no algorithm, the `ssh` program of this host is asked instead
+//! (`system`), with the old algorithms switched on for that one call.
+
+mod address;
+mod authenticate;
+mod base64;
+mod connection;
+mod converse;
+mod error;
+mod exec;
+mod key_file;
+mod known_hosts;
+mod system;
+mod watchdog;
+
+use std::path::PathBuf;
+
+use super::{Deadline, Limits, Output};
+
+pub use address::Address;
+pub use error::SshError;
+pub use system::run_script as run_script_with_system_ssh;
+
+/// The one command that is asked of the server; the script comes on its standard input.
+///
+/// A script on the command line would be visible to every process of the guest and bounded by its argument length.
+const COMMAND: &str = "sh -c 'eval \"$(cat)\"'";
+
+/// Whose host keys are trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostKeys {
+    /// Anybody's, as Vagrant does: a box makes a new key at every `up`.
+    Ignore,
+    /// Those in `~/.ssh/known_hosts`. A host that is not in it is let through with a note, one that changed is refused.
+    Known,
+}
+
+/// How to log in; never with a password and never with a question to the user.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// Private key files to offer, in this order. When there is none: `id_ed25519`, `id_ecdsa` and `id_rsa` in `~/.ssh`.
+    pub identities: Vec<PathBuf>,
+    /// Whether the SSH agent may be asked.
+    pub agent: bool,
+    /// What to think of the server's host key.
+    pub host_keys: HostKeys,
+}
+
+/// What a script brought back.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    /// Its output. A connection that was cut off in the middle shows as `Ended::Exit` without a status, and a note.
+    pub output: Output,
+    /// What the user may want to know about the connection, one line each.
+    pub notes: Vec<String>,
+}
+
+/// Runs a shell script on the machine at `address`: one connection, one command.
+///
+/// The deadline covers everything from the name look-up to the last byte. When it passes while the script runs, the result
+/// is `Ok` with [`Ended::Timeout`](super::Ended::Timeout) and the output so far. A guest that sends more than `limits` on
+/// its standard output is cut off, with `truncated` set and no status.
+///
+/// libssh2 cannot tell "status 0" from "no status given"; a script that needs to know must print a last line of its own.
+///
+/// # Errors
+/// [`SshError`] when the script was not run, or the connection broke before it said anything.
+pub fn run_script(
+    address: &Address,
+    login: &Login,
+    script: &[u8],
+    limits: Limits,
+    deadline: Deadline,
+) -> Result<Remote, SshError> {
+    address.validate()?;
+    match converse::in_time(address, login, script, limits, deadline) {
+        Err(SshError::NoAlgorithms { .. }) => {}
+        result => return result,
+    }
+    let mut remote = system::run_script(address, login, &[], script, limits, deadline)?;
+    remote.notes.push(format!(
+        "{address}: legacy algorithms were enabled for this host, through the ssh program of this computer"
+    ));
+    Ok(remote)
+}
