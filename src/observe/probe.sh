@@ -41,21 +41,19 @@ slay() { # process: ends it and all its descendants, found through /proc alone
 }
 
 # Not every guest has `timeout`, and an old busybox spells it differently: a watchdog of our own.
-# The nap is ended with its watchdog, so that nothing of ours stays behind in the guest.
+# It is ended the hard way, because not every shell looks at a softer signal before its nap is over,
+# and the naps are short, because a nap outlives it.
 bounded() { # seconds command
   ( eval "$2" ) </dev/null &
   job=$!
   (
-    nap=
-    trap 'kill $nap; exit 0' TERM
-    sleep "$1" &
-    nap=$!
-    wait "$nap" && slay "$job"
+    naps=0
+    while [ "$naps" -lt "$1" ]; do sleep 1; naps=$((naps + 1)); done
+    slay "$job"
   ) </dev/null >/dev/null 2>&1 &
   dog=$!
-  { wait "$job"; } 2>/dev/null
-  code=$?
-  kill "$dog" 2>/dev/null
+  # Some shells tell on standard error who was killed.
+  { wait "$job"; code=$?; kill -9 "$dog"; wait "$dog"; } 2>/dev/null
   return "$code"
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lock {
     pub file: String,
-    /// Counted from 1; 0 where the package manager names no line.
+    /// Counted from 1.
     pub line: u32,
     /// The entry as it stands.
     pub entry: String,
@@ -236,17 +236,16 @@ impl Comparator {
     }
 }
 
-/// `apt-mark showhold`: a name a line.
+/// What `apt-mark hold` wrote into dpkg's list, as `file:line:package`.
 pub fn holds(text: &str) -> Vec<Lock> {
-    text.lines()
-        .map(str::trim)
-        .filter(|name| !name.is_empty() && !name.contains(char::is_whitespace))
-        .map(|name| Lock {
-            file: "/var/lib/dpkg/status".to_owned(),
-            line: 0,
+    super::ini::grepped(text)
+        .filter(|(_, _, name)| !name.is_empty() && !name.contains(char::is_whitespace))
+        .map(|(file, line, name)| Lock {
+            file: file.to_owned(),
+            line,
             entry: name.to_owned(),
             rule: Rule::Hold {
-                name: name.split(':').next().unwrap_or(name).to_owned(),
+                name: name.to_owned(),
             },
         })
         .collect()
@@ -314,8 +313,9 @@ mod tests {
 
     #[test]
     fn a_hold_is_a_name() {
-        let locks = holds("linux-image-amd64\nlinux-headers-6.1.0-18-amd64:amd64\n\n");
+        let locks = holds("/var/lib/dpkg/status:81:linux-image-amd64\n/s:97:linux-headers-6.1.0-18-amd64\nx\n");
         assert!(locks[0].holds_back("linux-image-amd64", ""));
+        assert_eq!(locks[0].line, 81);
         assert!(locks[1].holds_back("linux-headers-6.1.0-18-amd64", ""));
         assert_eq!(locks.len(), 2);
     }
