@@ -78,7 +78,13 @@ fn examine(check: &'static Check, facts: &Facts, works: bool) -> Status {
         Err(Undecided::Unknown { reason, .. }) if softened => Status::Skipped {
             reason: format!("the shared folders work; not read: {reason}"),
         },
-        Err(Undecided::Unknown { reason, decide_with }) => Status::Unknown { reason, decide_with },
+        Err(Undecided::Unknown {
+            reason,
+            decide_with,
+        }) => Status::Unknown {
+            reason,
+            decide_with,
+        },
         Err(Undecided::Skipped { reason }) => Status::Skipped { reason },
     }
 }
@@ -87,7 +93,8 @@ fn examine(check: &'static Check, facts: &Facts, works: bool) -> Status {
 fn not_applicable(check: &Check, facts: &Facts) -> Option<String> {
     let target = &facts.target;
     if target.kind == Kind::File {
-        return (check.group != Group::Krb5).then(|| "a file has neither host nor guest".to_owned());
+        return (check.group != Group::Krb5)
+            .then(|| "a file has neither host nor guest".to_owned());
     }
     if let Some(provider) = &target.provider {
         let provider = crate::observe::escape::line(provider, 40);
@@ -101,7 +108,9 @@ fn not_applicable(check: &Check, facts: &Facts) -> Option<String> {
     }
     if target.state != RUNNING && target.state != UNKNOWN {
         let state = crate::observe::escape::line(&target.state, 40);
-        return Some(format!("the machine does not run (it is {state}): start it with vagrant up"));
+        return Some(format!(
+            "the machine does not run (it is {state}): start it with vagrant up"
+        ));
     }
     let needs_virtualbox = matches!(
         check.group,
@@ -157,7 +166,11 @@ fn link(findings: &mut [Finding]) {
 /// A finding stands under the cause with the most causes above it, so that the chain from the root
 /// to the symptom can be read from top to bottom.
 fn order(findings: Vec<Finding>) -> Vec<Finding> {
-    let position = |slug: &str| findings.iter().position(|finding| finding.check.slug == slug);
+    let position = |slug: &str| {
+        findings
+            .iter()
+            .position(|finding| finding.check.slug == slug)
+    };
     let parents: Vec<Option<usize>> = findings
         .iter()
         .map(|finding| {
@@ -171,7 +184,11 @@ fn order(findings: Vec<Finding>) -> Vec<Finding> {
         .collect();
     roots.sort_by_key(|root| {
         let severity = findings[*root].failure().map(|failure| failure.severity);
-        (std::cmp::Reverse(severity), usize::MAX - explains(&findings, *root), *root)
+        (
+            std::cmp::Reverse(severity),
+            usize::MAX - explains(&findings, *root),
+            *root,
+        )
     });
     let mut sequence = Vec::new();
     for root in roots {
@@ -192,7 +209,12 @@ fn order(findings: Vec<Finding>) -> Vec<Finding> {
 
 /// Consequences that lead nowhere come first, so that the one which leads on to the symptom ends
 /// the chain.
-fn place(index: usize, depth: usize, parents: &[Option<usize>], sequence: &mut Vec<(usize, usize)>) {
+fn place(
+    index: usize,
+    depth: usize,
+    parents: &[Option<usize>],
+    sequence: &mut Vec<(usize, usize)>,
+) {
     sequence.push((index, depth));
     let mut below = children(index, parents);
     below.sort_by_key(|child| family(*child, parents));
@@ -209,7 +231,10 @@ fn children(index: usize, parents: &[Option<usize>]) -> Vec<usize> {
 
 fn family(index: usize, parents: &[Option<usize>]) -> usize {
     let below = children(index, parents);
-    1 + below.into_iter().map(|child| family(child, parents)).sum::<usize>()
+    1 + below
+        .into_iter()
+        .map(|child| family(child, parents))
+        .sum::<usize>()
 }
 
 /// The length of the longest chain of causes above a finding. The catalogue has no cycle, and a
@@ -218,7 +243,11 @@ fn depth(findings: &[Finding], index: usize) -> usize {
     findings[index]
         .caused_by
         .iter()
-        .filter_map(|slug| findings.iter().position(|finding| finding.check.slug == *slug))
+        .filter_map(|slug| {
+            findings
+                .iter()
+                .position(|finding| finding.check.slug == *slug)
+        })
         .map(|cause| 1 + depth(findings, cause))
         .max()
         .unwrap_or(0)
@@ -233,12 +262,18 @@ fn explains(findings: &[Finding], root: usize) -> usize {
                 if *slug == findings[root].check.slug {
                     return true;
                 }
-                above.extend(findings.iter().position(|finding| finding.check.slug == *slug));
+                above.extend(
+                    findings
+                        .iter()
+                        .position(|finding| finding.check.slug == *slug),
+                );
             }
         }
         false
     };
-    (0..findings.len()).filter(|index| has_above(*index)).count()
+    (0..findings.len())
+        .filter(|index| has_above(*index))
+        .count()
 }
 
 #[cfg(test)]

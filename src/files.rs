@@ -42,7 +42,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    // The error of the temporary file would name a file that nobody knows.
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| {
+        std::io::Error::new(error.kind(), format!("its folder: {}", error.kind()))
+    })?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|failed| failed.error)?;

@@ -3,20 +3,20 @@
 use std::process::ExitCode;
 
 use boxdoctor::cli::Cli;
-use boxdoctor::command;
+use boxdoctor::command::{self, terminal};
 use clap::Parser;
 
 fn main() -> ExitCode {
     // The work runs in threads and in other programs; on Ctrl-C all of it ends with this process.
     let stop = || std::process::exit(command::INTERRUPTED.into());
     if let Err(error) = ctrlc::set_handler(stop) {
-        eprintln!("boxdoctor: Ctrl-C cannot be caught: {error}");
+        terminal::say(&format!("Ctrl-C cannot be caught: {error}"));
     }
     match command::run(Cli::parse()) {
         Ok(status) => status,
         Err(error) => {
             let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
-            eprintln!("boxdoctor: {}", chain.join(": "));
+            terminal::say(&chain.join(": "));
             ExitCode::from(command::UNUSABLE)
         }
     }

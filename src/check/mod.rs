@@ -5,7 +5,9 @@
 
 mod verdict;
 
-pub use verdict::{Evidence, Failure, Location, Outcome, Severity, Undecided, Verdict, asked, failure};
+pub use verdict::{
+    Evidence, Failure, Location, Outcome, Severity, Undecided, Verdict, asked, failure,
+};
 
 use crate::facts::Facts;
 

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
-use super::{FINE, examine};
+use super::{FINE, examine, terminal};
 use crate::cli;
 use crate::files;
 use crate::observe::{bundle, redact};
@@ -24,10 +24,10 @@ pub fn run(arguments: &cli::Capture) -> Result<u8> {
     let output = &arguments.output;
     files::write(output, bundle::write(&redacted).as_bytes())
         .with_context(|| format!("{} cannot be written", output.display()))?;
-    eprintln!(
-        "Wrote {}: {} observations. Read it before you attach it anywhere.",
+    terminal::say(&format!(
+        "wrote {} ({} observations); read it before you attach it anywhere",
         output.display(),
         redacted.observations.len()
-    );
+    ));
     Ok(FINE)
 }

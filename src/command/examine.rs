@@ -4,16 +4,16 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
+use super::terminal;
 use crate::cli::TargetArgs;
 use crate::files;
-use crate::observe::look;
-use crate::observe::{Examination, Observation, Side, bundle};
+use crate::observe::{Examination, Observation, Side, bundle, guest, look};
 use crate::target::vagrant::Surroundings;
 use crate::target::{Kind, Target, address};
 use crate::transport::Deadline;
-use crate::transport::ssh::{HostKeys, Login};
+use crate::transport::ssh::{self, HostKeys, Login};
 
 /// The longest krb5.conf that is read, in bytes.
 const LONGEST_KRB5_CONF: u64 = 4 * 1024 * 1024;
@@ -29,6 +29,23 @@ pub struct Examined {
 /// # Errors
 /// Where they name nothing that can be looked at.
 pub fn targets(arguments: &TargetArgs) -> Result<Examined> {
+    let examined = look_at(arguments)?;
+    if arguments.bundle.is_none() {
+        examined.examinations.iter().for_each(notes);
+    }
+    Ok(examined)
+}
+
+/// What the user may want to know of a connection that works: an unknown host key, say.
+fn notes(examination: &Examination) {
+    let connection = examination.find(guest::CONNECTION);
+    let said = connection.map(|seen| crate::parse::text(&seen.stdout));
+    for note in said.iter().flat_map(|said| said.lines()) {
+        terminal::say(&format!("note: {note}"));
+    }
+}
+
+fn look_at(arguments: &TargetArgs) -> Result<Examined> {
     let deadline = Deadline::after(Duration::from_secs(arguments.timeout.into()));
     let one = |examination| {
         Ok(Examined {
@@ -40,7 +57,8 @@ pub fn targets(arguments: &TargetArgs) -> Result<Examined> {
         bail!("--identity goes with --ssh or --vm; Vagrant's own keys are found without it");
     }
     if let Some(identity) = &arguments.identity {
-        readable_key(identity)?;
+        // A file that is no key is wrong usage, not something that is wrong with the machine.
+        ssh::check_identity(identity)?;
     }
     if let Some(path) = &arguments.bundle {
         return one(read_bundle(path)?);
@@ -71,19 +89,16 @@ pub fn targets(arguments: &TargetArgs) -> Result<Examined> {
                 scope.spawn(move || look::at_vagrant_machine(machine, surroundings, deadline))
             })
             .collect();
-        looks.into_iter().filter_map(|look| look.join().ok()).collect()
-    });
+        looks
+            .into_iter()
+            .map(|look| look.join())
+            .collect::<Result<_, _>>()
+    })
+    .map_err(|_| anyhow!("looking at a machine failed inside boxdoctor; please report this"))?;
     Ok(Examined {
         examinations,
         by_name: !arguments.machines.is_empty(),
     })
-}
-
-/// A key that cannot be used is wrong usage, not something that is wrong with the machine.
-fn readable_key(path: &Path) -> Result<()> {
-    files::read(path, 1024 * 1024)
-        .map(drop)
-        .with_context(|| format!("the private key {} cannot be read", path.display()))
 }
 
 fn read_bundle(path: &Path) -> Result<Examination> {

@@ -4,7 +4,7 @@ mod capture;
 mod check;
 mod examine;
 mod explain;
-mod terminal;
+pub mod terminal;
 
 use std::process::ExitCode;
 

@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Write};
 
 use crate::cli::Color;
+use crate::observe::escape;
 use crate::report::Style;
 
 /// The width of a report where nobody says how wide the terminal is, and its limits.
@@ -40,6 +41,16 @@ fn is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
             let value = value.to_ascii_lowercase();
             value.contains("utf-8") || value.contains("utf8")
         })
+}
+
+/// One line on standard error. Paths and names in it are foreign text; and a standard error that
+/// nobody reads is no reason to fail.
+pub fn say(message: &str) {
+    let _ = writeln!(
+        std::io::stderr(),
+        "boxdoctor: {}",
+        escape::line(message, 1000)
+    );
 }
 
 /// Prints to standard output. A reader that has seen enough (`| head`) is not an error.

@@ -88,17 +88,18 @@ impl GuestFacts {
             }),
             vboxguest_file: module_file(reader, "modinfo-vboxguest"),
             vboxsf_file: module_file(reader, "modinfo-vboxsf"),
-            module_files: reader.read_text("module-files", Guest, |said| Some(modules::dated(said))),
-            record: reader.read_text("additions-record", Guest, |said| Some(additions::record(said))),
+            module_files: reader
+                .read_text("module-files", Guest, |said| Some(modules::dated(said))),
+            record: reader.read_text("additions-record", Guest, |said| {
+                Some(additions::record(said))
+            }),
             trees: empty_is_absent(reader.read_text("additions-trees", Guest, |said| {
                 Some(said.lines().map(str::to_owned).collect())
             })),
             service: reader.read_text("additions-service", Guest, additions::service_version),
             mount_helper: reader.read_text("mount-helper", Guest, additions::mount_helper),
             headers: reader.read_text("headers", Guest, additions::build_directory),
-            build_tools: reader.read_text("build-tools", Guest, |said| {
-                Some(modules::loaded(said))
-            }),
+            build_tools: reader.read_text("build-tools", Guest, |said| Some(modules::loaded(said))),
             build_log: build_log(reader),
             mounted: reader.read_text("mounts", Guest, |said| Some(mounts::shared_folders(said))),
             disks: reader.read_text("disks", Guest, |said| some_usage(df::parse(said))),
@@ -118,7 +119,10 @@ impl GuestFacts {
 
     /// Whether the kernel can mount a shared folder right now.
     pub fn vboxsf_is_ready(&self) -> Option<bool> {
-        match (self.module_is_loaded("vboxsf"), self.vboxsf_registered.known()) {
+        match (
+            self.module_is_loaded("vboxsf"),
+            self.vboxsf_registered.known(),
+        ) {
             (Some(true), _) | (_, Some(true)) => Some(true),
             (Some(false), _) | (None, Some(false)) => Some(false),
             (None, None) => None,
@@ -128,7 +132,9 @@ impl GuestFacts {
     /// Whether the modules in use are those of the kernel's own tree, which need no headers, no
     /// build and no mount helper.
     pub fn uses_in_kernel_modules(&self) -> bool {
-        self.vboxsf_file.known().is_some_and(ModuleFile::is_in_kernel)
+        self.vboxsf_file
+            .known()
+            .is_some_and(ModuleFile::is_in_kernel)
             && self.record.known().is_none()
     }
 
@@ -140,7 +146,10 @@ impl GuestFacts {
             || self.mount_helper.known().is_some()
             || self.vboxsf_is_ready() == Some(true)
             || self.module_is_loaded("vboxguest") == Some(true)
-            || self.mounted.known().is_some_and(|mounted| !mounted.is_empty())
+            || self
+                .mounted
+                .known()
+                .is_some_and(|mounted| !mounted.is_empty())
     }
 
     /// Whether a module was built for the running kernel after `moment` (seconds since 1970).

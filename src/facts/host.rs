@@ -2,8 +2,8 @@
 
 use super::{Fact, Reader, Source, State};
 use crate::observe::{Observation, Side, host as asked};
-use crate::parse::version::Version;
 use crate::parse::vboxmanage::{self, MachineReadable, Share};
+use crate::parse::version::Version;
 use crate::parse::{additions, text};
 use crate::transport::Ended;
 
@@ -52,9 +52,7 @@ fn machine(seen: &Observation) -> Option<MachineInfo> {
     let info = MachineReadable::parse(&text(&seen.stdout));
     Some(MachineInfo {
         state: info.get("VMState")?.to_owned(),
-        additions: info
-            .get("GuestAdditionsVersion")
-            .and_then(Version::parse),
+        additions: info.get("GuestAdditionsVersion").and_then(Version::parse),
         shares: info.shares(),
     })
 }
@@ -101,7 +99,9 @@ pub(super) fn connection(reader: &Reader<'_>) -> Fact<()> {
         None => State::Unknown("the guest was not asked".to_owned()),
         Some(seen) if seen.ended == Ended::Exit && seen.stderr.is_empty() => State::Known(()),
         // Cut off at the deadline, but with answers: what was answered counts.
-        Some(seen) if seen.ended == Ended::Timeout && reader.find("uname").is_some() => State::Known(()),
+        Some(seen) if seen.ended == Ended::Timeout && reader.find("uname").is_some() => {
+            State::Known(())
+        }
         Some(seen) => State::Unknown(match text(&seen.stderr).trim() {
             "" => "the guest did not answer in time".to_owned(),
             said => said.to_owned(),

@@ -107,7 +107,11 @@ fn locks_of(reader: &Reader<'_>, manager: PackageManager) -> Fact<Vec<Lock>> {
     };
     // yum 3 loads plug-ins only where its configuration says so; dnf loads them by itself.
     let plugins_by_default = manager == PackageManager::Dnf4;
-    if switched_off(&main_settings(reader, manager), "plugins", plugins_by_default) {
+    if switched_off(
+        &main_settings(reader, manager),
+        "plugins",
+        plugins_by_default,
+    ) {
         fact.state = State::Absent;
     }
     match reader.find(conf).filter(|seen| seen.status == Some(0)) {
@@ -143,7 +147,12 @@ fn excludes_of(reader: &Reader<'_>, manager: PackageManager) -> Fact<Vec<Exclude
     let repositories = text_of(reader, "repositories")
         .map(|text| ini::grepped_settings(&text))
         .unwrap_or_default();
-    settings.extend(repositories.iter().filter(|setting| in_force(setting, &repositories)).cloned());
+    settings.extend(
+        repositories
+            .iter()
+            .filter(|setting| in_force(setting, &repositories))
+            .cloned(),
+    );
     let found: Vec<Exclude> = settings
         .into_iter()
         .filter(|setting| matches!(setting.key.as_str(), "exclude" | "excludepkgs"))
@@ -162,15 +171,24 @@ fn excludes_of(reader: &Reader<'_>, manager: PackageManager) -> Fact<Vec<Exclude
 /// distribution's kernels: one in EPEL hides nothing that is needed.
 fn in_force(setting: &Setting, all: &[Setting]) -> bool {
     const CARRIES_KERNELS: [&str; 12] = [
-        "base", "updates", "baseos", "appstream", "fedora", "centosplus", "kernel", "uek", "latest",
-        "rhel", "os", "amzn",
+        "base",
+        "updates",
+        "baseos",
+        "appstream",
+        "fedora",
+        "centosplus",
+        "kernel",
+        "uek",
+        "latest",
+        "rhel",
+        "os",
+        "amzn",
     ];
     let repository = setting.section.to_ascii_lowercase();
     let enabled = all
         .iter()
         .filter(|other| other.file == setting.file && other.section == setting.section)
-        .filter(|other| other.key == "enabled")
-        .next_back()
+        .rfind(|other| other.key == "enabled")
         .is_none_or(|enabled| ini::is_yes(&enabled.value));
     enabled
         && repository

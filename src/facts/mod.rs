@@ -137,7 +137,11 @@ impl Facts {
 
     /// As [`Facts::additions_version`], with where it comes from.
     pub fn additions_version_source(&self) -> Option<(&Version, &Source)> {
-        let reported = self.host.machine.known().and_then(|machine| machine.additions.as_ref());
+        let reported = self
+            .host
+            .machine
+            .known()
+            .and_then(|machine| machine.additions.as_ref());
         let reported = reported
             .filter(|version| !version.is_in_kernel_placeholder())
             .map(|version| (version, &self.host.machine.source));
@@ -192,14 +196,18 @@ impl Reader<'_> {
 
     /// The fact that `parse` reads from the answer to `id`: `None` from it means that the answer
     /// makes no sense, which is as good as no answer.
-    fn read<T>(&self, id: &str, side: Side, parse: impl FnOnce(&Observation) -> Option<T>) -> Fact<T> {
+    fn read<T>(
+        &self,
+        id: &str,
+        side: Side,
+        parse: impl FnOnce(&Observation) -> Option<T>,
+    ) -> Fact<T> {
         let state = match self.find(id) {
             None => State::Unknown("it was not asked".to_owned()),
             Some(seen) => match seen.ended {
-                Ended::Exit => parse(seen).map_or_else(
-                    || State::Unknown(unreadable(seen)),
-                    State::Known,
-                ),
+                Ended::Exit => {
+                    parse(seen).map_or_else(|| State::Unknown(unreadable(seen)), State::Known)
+                }
                 Ended::NotFound => State::Absent,
                 Ended::Timeout => State::Unknown("it did not answer in time".to_owned()),
                 Ended::Denied => State::Unknown("permission denied".to_owned()),

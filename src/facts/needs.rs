@@ -28,8 +28,8 @@ pub fn a_build(facts: &Facts) -> Result<(), Undecided> {
             "the kernel brings its own vboxsf: nothing has to be built",
         ));
     }
-    let running = guest.module_is_loaded("vboxguest") == Some(true)
-        && guest.vboxsf_is_ready() == Some(true);
+    let running =
+        guest.module_is_loaded("vboxguest") == Some(true) && guest.vboxsf_is_ready() == Some(true);
     // Loaded modules of another release series have to be replaced when the shares do not work.
     let fits = match (facts.additions_version(), facts.host.virtualbox.known()) {
         (Some(additions), Some(host)) => additions.same_series(host),
@@ -57,7 +57,9 @@ pub fn headers(facts: &Facts) -> Result<Option<NeededHeaders>, Undecided> {
         return Err(Undecided::skipped("the guest is not Linux"));
     };
     let Some(package) = guest.packages.fitting_headers.need()? else {
-        return Err(Undecided::skipped("the guest has no package manager that boxdoctor knows"));
+        return Err(Undecided::skipped(
+            "the guest has no package manager that boxdoctor knows",
+        ));
     };
     Ok(Some(NeededHeaders {
         kernel: kernel.clone(),
@@ -77,14 +79,22 @@ impl NeededHeaders {
     /// or it holds the kernel at a version for which no headers are installed.
     pub fn is_held_by(&self, lock: &Lock) -> bool {
         if self.package.version.is_empty() {
-            return ["linux-image-", "linux-headers-", "linux-generic", "linux-virtual"]
-                .iter()
-                .any(|start| lock.entry.starts_with(start));
+            return [
+                "linux-image-",
+                "linux-headers-",
+                "linux-generic",
+                "linux-virtual",
+            ]
+            .iter()
+            .any(|start| lock.entry.starts_with(start));
         }
         if lock.holds_back(&self.package.name, &self.package.version) {
             return true;
         }
-        let images = [self.package.image.clone(), format!("{}-core", self.package.image)];
+        let images = [
+            self.package.image.clone(),
+            format!("{}-core", self.package.image),
+        ];
         images.iter().any(|image| {
             lock.concerns(image)
                 && !self
@@ -96,7 +106,11 @@ impl NeededHeaders {
 
     /// Whether this line hides the headers, or the kernel that could be upgraded to fit.
     pub fn is_hidden_by(&self, exclude: &Exclude) -> bool {
-        let HeaderPackage { name, image, version } = &self.package;
+        let HeaderPackage {
+            name,
+            image,
+            version,
+        } = &self.package;
         exclude.hides(name, version)
             || exclude.hides(image, version)
             || exclude.hides(&format!("{image}-core"), version)

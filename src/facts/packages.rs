@@ -127,7 +127,9 @@ fn manager(reader: &Reader<'_>) -> Fact<PackageManager> {
         };
         let (yum, dnf) = (real("yum"), real("dnf"));
         let is_dnf5 = |name: &Option<String>| name.as_deref() == Some("dnf5");
-        if real("rpm").is_some() && (is_dnf5(&dnf) || is_dnf5(&yum) || (dnf.is_none() && real("dnf5").is_some())) {
+        if real("rpm").is_some()
+            && (is_dnf5(&dnf) || is_dnf5(&yum) || (dnf.is_none() && real("dnf5").is_some()))
+        {
             Some(PackageManager::Dnf5)
         } else if real("rpm").is_some() && dnf.is_some() {
             Some(PackageManager::Dnf4)

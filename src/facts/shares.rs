@@ -22,7 +22,11 @@ pub struct Wanted {
 
 /// Vagrant's own list where there is one, and what is defined on the virtual machine: Vagrant
 /// writes its list only after a mount that worked. Without a host, what the guest's fstab says.
-pub(super) fn wanted(reader: &Reader<'_>, host: &HostFacts, guest: &GuestFacts) -> Fact<Vec<Wanted>> {
+pub(super) fn wanted(
+    reader: &Reader<'_>,
+    host: &HostFacts,
+    guest: &GuestFacts,
+) -> Fact<Vec<Wanted>> {
     let defined = host
         .machine
         .known()
@@ -40,7 +44,11 @@ pub(super) fn wanted(reader: &Reader<'_>, host: &HostFacts, guest: &GuestFacts) 
     };
     let synced = reader.read_text(asked::SYNCED_FOLDERS, Side::Host, synced_folders);
     for (name, guest_path) in synced.known().into_iter().flatten() {
-        add(name.clone(), Some(guest_path.clone()), synced.source.clone());
+        add(
+            name.clone(),
+            Some(guest_path.clone()),
+            synced.source.clone(),
+        );
     }
     for share in defined.into_iter().flatten() {
         add(share.name.clone(), None, host.machine.source.clone());
@@ -137,7 +145,10 @@ mod tests {
         let read = synced_folders(
             r#"{"rsync":{"/r":{"guestpath":"/r"}},"virtualbox":{"/vagrant":{"guestpath":"/vagrant","hostpath":"D:/p"}}}"#,
         );
-        assert_eq!(read, Some(vec![("vagrant".to_owned(), "/vagrant".to_owned())]));
+        assert_eq!(
+            read,
+            Some(vec![("vagrant".to_owned(), "/vagrant".to_owned())])
+        );
         assert_eq!(synced_folders(r#"{"nfs":{}}"#), Some(Vec::new()));
         assert_eq!(synced_folders("[]"), None);
     }

@@ -67,7 +67,11 @@ pub fn scan(file: &[u8]) -> Vec<Stray> {
                 line: number,
                 column: u32::try_from(first + 1).unwrap_or(u32::MAX),
                 byte: (start + first) as u64,
-                bytes: zone.strays.iter().flat_map(|(_, bytes)| bytes.clone()).collect(),
+                bytes: zone
+                    .strays
+                    .iter()
+                    .flat_map(|(_, bytes)| bytes.clone())
+                    .collect(),
                 effect,
             });
         }
@@ -177,7 +181,11 @@ impl Stray {
 
     /// The bytes as `EF BB BF`.
     pub fn hex(&self) -> String {
-        let bytes: Vec<String> = self.bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+        let bytes: Vec<String> = self
+            .bytes
+            .iter()
+            .map(|byte| format!("{byte:02X}"))
+            .collect();
         bytes.join(" ")
     }
 
@@ -208,7 +216,10 @@ mod tests {
     const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
     fn effects(file: &[u8]) -> Vec<(u32, Effect)> {
-        scan(file).into_iter().map(|stray| (stray.line, stray.effect)).collect()
+        scan(file)
+            .into_iter()
+            .map(|stray| (stray.line, stray.effect))
+            .collect()
     }
 
     fn with(mark: &[u8], parts: &[&[u8]]) -> Vec<u8> {
@@ -219,28 +230,71 @@ mod tests {
     fn every_position_has_its_effect() {
         let rest: &[u8] = b"\n[realms]\n";
         for (before, after, expected) in [
-            (&b""[..], &b"[libdefaults]\n"[..], Some(Effect::SectionDropped)),
+            (
+                &b""[..],
+                &b"[libdefaults]\n"[..],
+                Some(Effect::SectionDropped),
+            ),
             (b"", b"# comment\n", None),
             (b"", b"\n[libdefaults]\n", None),
-            (b"", b"includedir /etc/krb5.conf.d/\n", Some(Effect::DirectiveIgnored)),
-            (b"[libdefaults]\n", b"default_realm = A\n", Some(Effect::KeyMisnamed)),
-            (b"[libdefaults]\n", b"  default_realm = A\n", Some(Effect::ImproperFormat)),
-            (b"[libdefaults]\n  ", b"default_realm = A\n", Some(Effect::KeyMisnamed)),
-            (b"[libdefaults]\n", b"[realms]\n", Some(Effect::ImproperFormat)),
+            (
+                b"",
+                b"includedir /etc/krb5.conf.d/\n",
+                Some(Effect::DirectiveIgnored),
+            ),
+            (
+                b"[libdefaults]\n",
+                b"default_realm = A\n",
+                Some(Effect::KeyMisnamed),
+            ),
+            (
+                b"[libdefaults]\n",
+                b"  default_realm = A\n",
+                Some(Effect::ImproperFormat),
+            ),
+            (
+                b"[libdefaults]\n  ",
+                b"default_realm = A\n",
+                Some(Effect::KeyMisnamed),
+            ),
+            (
+                b"[libdefaults]\n",
+                b"[realms]\n",
+                Some(Effect::ImproperFormat),
+            ),
             (b"[realms]\nA = {\n", b"}\n", Some(Effect::ImproperFormat)),
-            (b"[libdefaults]\n", b"# comment\n", Some(Effect::ImproperFormat)),
+            (
+                b"[libdefaults]\n",
+                b"# comment\n",
+                Some(Effect::ImproperFormat),
+            ),
             (b"[libdefaults]\n", b"\n", Some(Effect::ImproperFormat)),
-            (b"[libdefaults]\n", b"include /x\n", Some(Effect::ImproperFormat)),
+            (
+                b"[libdefaults]\n",
+                b"include /x\n",
+                Some(Effect::ImproperFormat),
+            ),
         ] {
             let file = with(BYTE_ORDER_MARK, &[before, &[after, rest].concat()]);
-            let found: Vec<Effect> = effects(&file).into_iter().map(|(_, effect)| effect).collect();
-            assert_eq!(found, Vec::from_iter(expected), "{}", String::from_utf8_lossy(&file));
+            let found: Vec<Effect> = effects(&file)
+                .into_iter()
+                .map(|(_, effect)| effect)
+                .collect();
+            assert_eq!(
+                found,
+                Vec::from_iter(expected),
+                "{}",
+                String::from_utf8_lossy(&file)
+            );
         }
     }
 
     #[test]
     fn a_nul_ends_the_line_where_it_stands() {
-        assert_eq!(effects(b"[libdefaults]\n\0default_realm = A\n"), [(2, Effect::LineLost)]);
+        assert_eq!(
+            effects(b"[libdefaults]\n\0default_realm = A\n"),
+            [(2, Effect::LineLost)]
+        );
         assert_eq!(effects(b"[libdefaults]\n\0# comment\n\0\n"), []);
         assert_eq!(effects(b"[a]\n\0[b]\n"), [(2, Effect::SectionDropped)]);
     }
@@ -248,9 +302,24 @@ mod tests {
     #[test]
     fn every_invisible_character_is_found_and_no_visible_one() {
         let marks: [&[u8]; 18] = [
-            b"\xEF\xBB\xBF", b"\xE2\x80\x8B", b"\xC2\xA0", b"\xE3\x80\x80", b"\xE2\x80\xA8", b"\xE2\x81\xA0",
-            b"\xC2\xAD", b"\x01", b"\x08", b"\x1A", b"\x1B", b"\x7F", b"\x85", b"\xA0", b"\xC2\x85",
-            b"\xFF\xFE", b"\xFE\xFF", b"\0",
+            b"\xEF\xBB\xBF",
+            b"\xE2\x80\x8B",
+            b"\xC2\xA0",
+            b"\xE3\x80\x80",
+            b"\xE2\x80\xA8",
+            b"\xE2\x81\xA0",
+            b"\xC2\xAD",
+            b"\x01",
+            b"\x08",
+            b"\x1A",
+            b"\x1B",
+            b"\x7F",
+            b"\x85",
+            b"\xA0",
+            b"\xC2\x85",
+            b"\xFF\xFE",
+            b"\xFE\xFF",
+            b"\0",
         ];
         for mark in marks {
             let file = [mark, b"[libdefaults]\n"].concat();

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::escape::{escape, unescape};
+use super::escape::{escape, line, unescape};
 use super::{Examination, Observation, Side};
 use crate::target::Target;
 use crate::transport::Ended;
@@ -24,9 +24,13 @@ pub const LARGEST: u64 = 64 * 1024 * 1024;
 pub enum BundleError {
     #[error("it is not UTF-8 text; a bundle is a TOML file made by `boxdoctor capture`")]
     NotText,
-    #[error("it is not a whole bundle: {0}; make it anew with `boxdoctor capture`")]
-    NotToml(String),
-    #[error("its schema is '{found}', and this boxdoctor reads '{SCHEMA}' only; use the version that wrote it")]
+    #[error(
+        "line {line} does not fit a bundle: {why}; mend it, or make it anew with `boxdoctor capture`"
+    )]
+    NotToml { line: usize, why: String },
+    #[error(
+        "its schema is '{found}', and this boxdoctor reads '{SCHEMA}' only; use the version that wrote it"
+    )]
     UnknownSchema { found: String },
     #[error("it has no schema; a bundle begins with schema = \"{SCHEMA}\"")]
     NoSchema,
@@ -36,6 +40,12 @@ pub enum BundleError {
     Twice { id: String },
     #[error("captured_at = '{0}' is not a time like 2026-01-31T12:00:00Z")]
     BadTime(String),
+}
+
+/// Read first: a bundle of another schema is not judged by this one.
+#[derive(Deserialize)]
+struct Head {
+    schema: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -70,19 +80,19 @@ struct Entry {
 /// Says what makes the text not a bundle of this schema.
 pub fn read(bytes: &[u8]) -> Result<Examination, BundleError> {
     let text = std::str::from_utf8(bytes).map_err(|_| BundleError::NotText)?;
-    let table: toml::Table = toml::from_str(text).map_err(not_toml)?;
-    match table.get("schema").and_then(toml::Value::as_str) {
+    let head: Head = toml::from_str(text).map_err(|error| not_toml(text, &error))?;
+    match head.schema.as_deref() {
         Some(SCHEMA) => {}
         Some(other) => {
             return Err(BundleError::UnknownSchema {
-                found: super::escape::line(other, 60),
+                found: line(other, 60),
             });
         }
         None => return Err(BundleError::NoSchema),
     }
-    let file: File = table.try_into().map_err(not_toml)?;
+    let file: File = toml::from_str(text).map_err(|error| not_toml(text, &error))?;
     if humantime::parse_rfc3339(&file.captured_at).is_err() {
-        return Err(BundleError::BadTime(super::escape::line(&file.captured_at, 40)));
+        return Err(BundleError::BadTime(line(&file.captured_at, 40)));
     }
     let mut examination = Examination {
         captured_at: file.captured_at,
@@ -91,23 +101,30 @@ pub fn read(bytes: &[u8]) -> Result<Examination, BundleError> {
     };
     for entry in file.observations {
         if examination.find(&entry.id).is_some() {
-            return Err(BundleError::Twice { id: super::escape::line(&entry.id, 60) });
+            return Err(BundleError::Twice {
+                id: line(&entry.id, 60),
+            });
         }
         examination.observations.push(entry.into_observation()?);
     }
     Ok(examination)
 }
 
-fn not_toml(error: toml::de::Error) -> BundleError {
-    BundleError::NotToml(super::escape::line(error.message(), 120))
+/// People edit these files: the line says where.
+fn not_toml(text: &str, error: &toml::de::Error) -> BundleError {
+    let at = error.span().map_or(0, |span| span.start);
+    BundleError::NotToml {
+        line: 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count(),
+        why: line(error.message(), 120),
+    }
 }
 
 impl Entry {
     fn into_observation(self) -> Result<Observation, BundleError> {
         let bytes = |text: &str| {
             unescape(text).map_err(|why| BundleError::BadBytes {
-                id: super::escape::line(&self.id, 60),
-                why: super::escape::line(&why, 120),
+                id: line(&self.id, 60),
+                why: line(&why, 120),
             })
         };
         Ok(Observation {
@@ -174,10 +191,8 @@ fn stream(file: &mut String, key: &str, bytes: &[u8]) {
     if bytes.is_empty() {
         return;
     }
-    let text = escape(bytes).replace('\'', "\u{0}");
-    // A quote right before the end, or one of three, is written as its byte.
-    let text = text.replace("\u{0}\u{0}\u{0}", "''\\x27");
-    let mut text = text.replace('\u{0}', "'");
+    // A quote right before the end, or the last of three, is written as its byte.
+    let mut text = escape(bytes).replace("'''", r"''\x27");
     if text.ends_with('\'') {
         text.pop();
         text.push_str("\\x27");
@@ -209,24 +224,59 @@ mod tests {
             b"\xEF\xBB\xBF[libdefaults]\nit's '''quoted'''\n".to_vec(),
             Vec::new(),
         ));
-        insta::assert_snapshot!(written, @"");
+        let expected = r#"schema = "boxdoctor.bundle/1"
+captured_at = "2026-01-31T12:00:00Z"
+
+[target]
+name = "default"
+kind = "vagrant"
+state = "running"
+
+[[observation]]
+id = "uname"
+side = "guest"
+command = "uname -r"
+ended = "exit"
+status = 0
+ms = 7
+stdout = '''
+\xEF\xBB\xBF[libdefaults]
+it's ''\x27quoted''\x27
+'''
+"#;
+        assert_eq!(written, expected);
     }
 
     #[test]
     fn what_is_not_a_bundle_is_refused_with_the_reason() {
         let foreign = "schema = \"other/9\"\ncaptured_at = \"2026-01-31T12:00:00Z\"\n";
-        assert!(matches!(read(foreign.as_bytes()), Err(BundleError::UnknownSchema { .. })));
+        assert!(matches!(
+            read(foreign.as_bytes()),
+            Err(BundleError::UnknownSchema { .. })
+        ));
         assert!(matches!(read(b"a = 1"), Err(BundleError::NoSchema)));
         assert!(matches!(read(b"\xFF\xFE"), Err(BundleError::NotText)));
         let whole = write(&examination("default", b"abc".to_vec(), Vec::new()));
         let half = &whole.as_bytes()[..whole.len() - 4];
-        assert!(matches!(read(half), Err(BundleError::NotToml(_))));
-        let twice = format!("{whole}{}", &whole[whole.find("[[observation]]").unwrap()..]);
-        assert!(matches!(read(twice.as_bytes()), Err(BundleError::Twice { .. })));
+        assert!(matches!(read(half), Err(BundleError::NotToml { .. })));
+        let twice = format!(
+            "{whole}{}",
+            &whole[whole.find("[[observation]]").unwrap()..]
+        );
+        assert!(matches!(
+            read(twice.as_bytes()),
+            Err(BundleError::Twice { .. })
+        ));
         let escape = whole.replace("abc", r"\q");
-        assert!(matches!(read(escape.as_bytes()), Err(BundleError::BadBytes { .. })));
+        assert!(matches!(
+            read(escape.as_bytes()),
+            Err(BundleError::BadBytes { .. })
+        ));
         let time = whole.replace("2026-01-31T12:00:00Z", "yesterday");
-        assert!(matches!(read(time.as_bytes()), Err(BundleError::BadTime(_))));
+        assert!(matches!(
+            read(time.as_bytes()),
+            Err(BundleError::BadTime(_))
+        ));
     }
 
     proptest! {

@@ -3,8 +3,8 @@
 use super::questions::{QUESTIONS, Question, SECONDS};
 use super::sections::{self, Section};
 use super::{Observation, Side};
-use crate::transport::{Ended, Limits};
 use crate::transport::ssh::{Remote, SshError};
+use crate::transport::{Ended, Limits};
 
 const PROBE: &str = include_str!("probe.sh");
 
@@ -41,7 +41,10 @@ pub fn script(nonce: &str) -> String {
     );
     // What root is asked is a text, because it runs in another shell, which gets it on its
     // standard input: a command line is logged by sudo and seen by everybody.
-    let as_root = quoted(&format!("{setting}{PROBE}\nmarks end {SUDO} 0\n{}", asked(true)));
+    let as_root = quoted(&format!(
+        "{setting}{PROBE}\nmarks end {SUDO} 0\n{}",
+        asked(true)
+    ));
     format!(
         "{setting}{PROBE}\n{user}\nas_root={as_root}\n\
          marks begin {SUDO}\n\
@@ -70,7 +73,11 @@ fn quoted(text: &str) -> String {
 }
 
 /// Turns what came back over the connection into observations, one for every question.
-pub fn observations(nonce: &str, address: &str, answer: Result<Remote, SshError>) -> Vec<Observation> {
+pub fn observations(
+    nonce: &str,
+    address: &str,
+    answer: Result<Remote, SshError>,
+) -> Vec<Observation> {
     let connection = format!("ssh {address}");
     let remote = match answer {
         Ok(remote) => remote,

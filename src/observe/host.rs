@@ -58,10 +58,16 @@ impl VBoxManage {
 
     /// All that VirtualBox knows of one machine, by name or UUID.
     pub fn machine(&self, name: &str, deadline: Deadline) -> Observation {
-        let mut seen = self.ask(MACHINE, &["showvminfo", name, "--machinereadable"], deadline);
+        let mut seen = self.ask(
+            MACHINE,
+            &["showvminfo", name, "--machinereadable"],
+            deadline,
+        );
         // VBoxManage can fail with status 0, and says so on standard error.
         let said = String::from_utf8_lossy(&seen.stderr);
-        if vboxmanage::error(&said).is_some_and(|said| said.contains("Could not find a registered machine")) {
+        if vboxmanage::error(&said)
+            .is_some_and(|said| said.contains("Could not find a registered machine"))
+        {
             seen.ended = Ended::NotFound;
         }
         seen
@@ -73,14 +79,12 @@ impl VBoxManage {
         let properties = self.ask(ISO, &["list", "systemproperties"], deadline);
         let set = vboxmanage::default_additions_iso(&String::from_utf8_lossy(&properties.stdout))
             .map(PathBuf::from);
-        let usual = virtualbox::directories()
-            .into_iter()
-            .flat_map(|directory| {
-                [
-                    directory.join("VBoxGuestAdditions.iso"),
-                    directory.join("additions").join("VBoxGuestAdditions.iso"),
-                ]
-            });
+        let usual = virtualbox::directories().into_iter().flat_map(|directory| {
+            [
+                directory.join("VBoxGuestAdditions.iso"),
+                directory.join("additions").join("VBoxGuestAdditions.iso"),
+            ]
+        });
         match files::first_existing(set.into_iter().chain(usual)) {
             Some(path) => {
                 let volume = volume_identifier(&path).unwrap_or_default();
@@ -121,7 +125,13 @@ pub fn synced_folders(file: &Path) -> Observation {
                 std::io::ErrorKind::PermissionDenied => Ended::Denied,
                 _ => Ended::NotFound,
             };
-            Observation::unanswered(SYNCED_FOLDERS, Side::Host, command, ended, &error.to_string())
+            Observation::unanswered(
+                SYNCED_FOLDERS,
+                Side::Host,
+                command,
+                ended,
+                &error.to_string(),
+            )
         }
     }
 }

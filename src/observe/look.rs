@@ -96,8 +96,8 @@ fn at_machine(
             None => UNKNOWN.to_owned(),
         };
         // Without VirtualBox's word the guest may still be there, and Vagrant may know the way.
-        let asks_guest = target.state == RUNNING
-            || (target.state == UNKNOWN && target.kind == Kind::Vagrant);
+        let asks_guest =
+            target.state == RUNNING || (target.state == UNKNOWN && target.kind == Kind::Vagrant);
         let shown = info.forwarded_ssh().map_or_else(
             || name.to_owned(),
             |(host, port)| format!("{host} -p {port}"),
@@ -168,7 +168,14 @@ fn log_in_as_configured(
     match &config.proxy_command {
         Some(proxy) => {
             let options = [format!("ProxyCommand={proxy}")];
-            ssh::run_script_with_system_ssh(&address, &login, &options, script, guest::LIMITS, deadline)
+            ssh::run_script_with_system_ssh(
+                &address,
+                &login,
+                &options,
+                script,
+                guest::LIMITS,
+                deadline,
+            )
         }
         None => ssh::run_script(&address, &login, script, guest::LIMITS, deadline),
     }

@@ -33,7 +33,7 @@ impl Question {
         self
     }
 
-    const fn as_root(mut self) -> Self {
+    const fn by_root(mut self) -> Self {
         self.root = true;
         self
     }
@@ -146,9 +146,9 @@ awk '/^Package: /{name = $2} /^Status: hold /{print FILENAME ":" FNR ":" name}' 
     ),
     question("disks", "df -P -k / /boot /tmp /var /opt /usr"),
     question("inodes", "df -P -i / /boot /tmp /var /opt /usr"),
-    question("krb5-conf", "cat /etc/krb5.conf").run("see /etc/krb5.conf").as_root().at_most(256 * 1024),
-    question("guest-shares", "VBoxControl --nologo sharedfolder list").as_root(),
-    question("build-log", "tail -c 65536 /var/log/vboxadd-setup.log").as_root().at_most(80 * 1024).run(
+    question("krb5-conf", "cat /etc/krb5.conf").run("see /etc/krb5.conf").by_root().at_most(256 * 1024),
+    question("guest-shares", "VBoxControl --nologo sharedfolder list").by_root(),
+    question("build-log", "tail -c 65536 /var/log/vboxadd-setup.log").by_root().at_most(80 * 1024).run(
         // The newest of the three names under which the installers have written: 5.2 and later
         // write vboxadd-setup.log, older ones vboxadd-install.log, both beside the 4.3 log.
         r#"for log in /var/log/vboxadd-setup.log /var/log/vboxadd-install.log /var/log/VBoxGuestAdditions.log; do

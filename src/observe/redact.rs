@@ -21,10 +21,17 @@ const SHORTEST: usize = 3;
 
 /// The names of this computer and its user, as far as the environment tells.
 pub fn names_of_this_computer() -> Vec<String> {
-    let mut names: Vec<String> = ["USER", "LOGNAME", "USERNAME", "HOSTNAME", "COMPUTERNAME", "USERDOMAIN"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .collect();
+    let mut names: Vec<String> = [
+        "USER",
+        "LOGNAME",
+        "USERNAME",
+        "HOSTNAME",
+        "COMPUTERNAME",
+        "USERDOMAIN",
+    ]
+    .iter()
+    .filter_map(|name| std::env::var(name).ok())
+    .collect();
     let hostname = crate::files::read(std::path::Path::new("/etc/hostname"), 1024);
     names.extend(hostname.ok().map(|bytes| text(&bytes).trim().to_owned()));
     names
@@ -145,7 +152,11 @@ impl Names {
             let before = found.start().checked_sub(1).and_then(|at| bytes.get(at));
             let after = bytes.get(found.end());
             // Only whole words: a user `rc` is not in `src`.
-            if [before, after].into_iter().flatten().any(u8::is_ascii_alphanumeric) {
+            if [before, after]
+                .into_iter()
+                .flatten()
+                .any(u8::is_ascii_alphanumeric)
+            {
                 continue;
             }
             let name = pseudonym(found.as_bytes());
@@ -176,8 +187,10 @@ fn pseudonym(name: &[u8]) -> Vec<u8> {
 }
 
 static PRIVATE_KEY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?s-u)(-----BEGIN [A-Z ]*PRIVATE KEY-----)(.*?)(-----END [A-Z ]*PRIVATE KEY-----|\z)")
-        .expect("a constant expression")
+    Regex::new(
+        r"(?s-u)(-----BEGIN [A-Z ]*PRIVATE KEY-----)(.*?)(-----END [A-Z ]*PRIVATE KEY-----|\z)",
+    )
+    .expect("a constant expression")
 });
 
 static PASSWORD: LazyLock<Regex> = LazyLock::new(|| {
@@ -203,7 +216,13 @@ fn without_secrets(bytes: &[u8]) -> Vec<u8> {
                 // Line ends stay, so that what stands below keeps its line.
                 let hidden: Vec<u8> = part(2)
                     .iter()
-                    .map(|byte| if matches!(byte, b'\n' | b'\r') { *byte } else { b'*' })
+                    .map(|byte| {
+                        if matches!(byte, b'\n' | b'\r') {
+                            *byte
+                        } else {
+                            b'*'
+                        }
+                    })
                     .collect();
                 [part(1), &hidden, part(3)].concat()
             })
@@ -226,7 +245,12 @@ mod tests {
             observations: observations
                 .iter()
                 .map(|(id, stdout)| {
-                    Observation::answered(id, Side::Guest, (*id).to_owned(), stdout.as_bytes().to_vec())
+                    Observation::answered(
+                        id,
+                        Side::Guest,
+                        (*id).to_owned(),
+                        stdout.as_bytes().to_vec(),
+                    )
                 })
                 .collect(),
         }
@@ -246,7 +270,10 @@ mod tests {
         let before = [
             ("hostname", "build42.acme.com\n"),
             ("user", "jsmith\n"),
-            ("machine", "CfgFile=\"C:\\\\Users\\\\JSmith\\\\VirtualBox VMs\\\\x\"\nname=\"build42\"\n"),
+            (
+                "machine",
+                "CfgFile=\"C:\\\\Users\\\\JSmith\\\\VirtualBox VMs\\\\x\"\nname=\"build42\"\n",
+            ),
             ("modules", "vboxsf 1 0 - Live\n"),
         ];
         let after = redacted(&before, &["maria"]);
@@ -289,9 +316,15 @@ mod tests {
 
     #[test]
     fn words_that_checks_read_are_nobodys_name() {
-        let before = [("user", "kernel\n"), ("rpm-kernels", "kernel (none) 5.14.0 70.el9 x86_64\n")];
+        let before = [
+            ("user", "kernel\n"),
+            ("rpm-kernels", "kernel (none) 5.14.0 70.el9 x86_64\n"),
+        ];
         assert_eq!(redacted(&before, &["gcc", "vagrant", "rc"])[1], before[1].1);
-        assert_eq!(redacted(&[("x", "src/rc rcvboxadd\n")], &["rc"])[0], "src/rc rcvboxadd\n");
+        assert_eq!(
+            redacted(&[("x", "src/rc rcvboxadd\n")], &["rc"])[0],
+            "src/rc rcvboxadd\n"
+        );
     }
 
     proptest! {

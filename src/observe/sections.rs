@@ -133,13 +133,18 @@ mod tests {
 
     #[test]
     fn marks_of_another_number_are_text() {
-        let sections = split("N", b"\nN begin a 1.00\n\nM end a 0 1.0\n\nN end a 3 1.00\n", b"");
+        let sections = split(
+            "N",
+            b"\nN begin a 1.00\n\nM end a 0 1.0\n\nN end a 3 1.00\n",
+            b"",
+        );
         assert_eq!(sections["a"], section("\nM end a 0 1.0\n", "", Some(3), 0));
     }
 
     #[test]
     fn the_first_of_two_sections_counts() {
-        let twice = b"\nN begin a 1.00\nfirst\nN end a 0 1.00\n\nN begin a 1.00\nsecond\nN end a 1 1.00\n";
+        let twice =
+            b"\nN begin a 1.00\nfirst\nN end a 0 1.00\n\nN begin a 1.00\nsecond\nN end a 1 1.00\n";
         assert_eq!(split("N", twice, b"")["a"].stdout, b"first");
     }
 }

@@ -39,7 +39,9 @@ pub enum HelperState {
     Usable,
     NotExecutable,
     /// A link to a file that does not exist.
-    Dangling { to: String },
+    Dangling {
+        to: String,
+    },
 }
 
 /// `ok|dangling|not-executable TARGET PATH`.
@@ -60,12 +62,20 @@ pub fn mount_helper(text: &str) -> Option<MountHelper> {
 /// The directory that modules of the running kernel are built against.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BuildDirectory {
-    Usable { path: String },
-    Missing { path: String },
+    Usable {
+        path: String,
+    },
+    Missing {
+        path: String,
+    },
     /// A link to a directory that does not exist.
-    Dangling { to: String },
+    Dangling {
+        to: String,
+    },
     /// There, but without the files that a build needs.
-    Empty { path: String },
+    Empty {
+        path: String,
+    },
 }
 
 /// `ok|missing|dangling|empty PATH`.
@@ -96,7 +106,10 @@ pub fn offered_shares(text: &str) -> Vec<String> {
 
 /// The version in an ISO's volume identifier: `VBox_GAs_7.0.10`.
 pub fn iso_version(volume: &str) -> Option<Version> {
-    let text = volume.trim().get(..9).filter(|start| start.eq_ignore_ascii_case("VBox_GAs_"));
+    let text = volume
+        .trim()
+        .get(..9)
+        .filter(|start| start.eq_ignore_ascii_case("VBox_GAs_"));
     text.and_then(|_| Version::parse(&volume.trim()[9..]))
 }
 
@@ -107,18 +120,28 @@ mod tests {
 
     #[test]
     fn the_installers_record() {
-        let read = record("# VirtualBox Guest Additions installation record.\nINSTALL_DIR='/opt/VBoxGuestAdditions-7.0.10'\nINSTALL_VER='7.0.10'\nINSTALL_REV='158379'\n");
-        assert_eq!(read.directory.as_deref(), Some("/opt/VBoxGuestAdditions-7.0.10"));
+        let read = record(
+            "# VirtualBox Guest Additions installation record.\nINSTALL_DIR='/opt/VBoxGuestAdditions-7.0.10'\nINSTALL_VER='7.0.10'\nINSTALL_REV='158379'\n",
+        );
+        assert_eq!(
+            read.directory.as_deref(),
+            Some("/opt/VBoxGuestAdditions-7.0.10")
+        );
         assert_eq!(read.version.unwrap().to_string(), "7.0.10");
     }
 
     #[test]
     fn the_helpers_states() {
         let state = |text| mount_helper(text).map(|helper| helper.state);
-        assert_eq!(state("ok - /sbin/mount.vboxsf\n"), Some(HelperState::Usable));
+        assert_eq!(
+            state("ok - /sbin/mount.vboxsf\n"),
+            Some(HelperState::Usable)
+        );
         assert_eq!(
             state("dangling /usr/lib/VBoxGuestAdditions/mount.vboxsf /sbin/mount.vboxsf\n"),
-            Some(HelperState::Dangling { to: "/usr/lib/VBoxGuestAdditions/mount.vboxsf".into() })
+            Some(HelperState::Dangling {
+                to: "/usr/lib/VBoxGuestAdditions/mount.vboxsf".into()
+            })
         );
         assert_eq!(state("what is this\n"), None);
     }
@@ -132,7 +155,10 @@ mod tests {
 
     #[test]
     fn the_volume_identifier_carries_the_version() {
-        assert_eq!(iso_version("VBox_GAs_7.0.10   ").unwrap().to_string(), "7.0.10");
+        assert_eq!(
+            iso_version("VBox_GAs_7.0.10   ").unwrap().to_string(),
+            "7.0.10"
+        );
         assert_eq!(iso_version("VBOXADDITIONS_"), None);
         assert_eq!(iso_version("é"), None);
     }

@@ -67,7 +67,11 @@ const TOOLS: [&str; 6] = [
     "please install libelf-dev, libelf-devel or elfutils-libelf-devel",
 ];
 const SPACE: [&str; 1] = ["No space left on device"];
-const COMPILER: [&str; 3] = [": error: ", "implicit declaration of function", "fatal error:"];
+const COMPILER: [&str; 3] = [
+    ": error: ",
+    "implicit declaration of function",
+    "fatal error:",
+];
 const FAILED: [&str; 8] = [
     "Error building the module",
     "[FAILED]",
@@ -170,9 +174,14 @@ mod tests {
 
     #[test]
     fn logs_are_told_apart() {
-        let read = logs("==> 1506000000 /var/log/vboxadd-install.log\na\n\n==> 5 /var/log/VBoxGuestAdditions.log\n==> b\n");
+        let read = logs(
+            "==> 1506000000 /var/log/vboxadd-install.log\na\n\n==> 5 /var/log/VBoxGuestAdditions.log\n==> b\n",
+        );
         assert_eq!(read.len(), 2);
-        assert_eq!((read[0].changed, read[0].text.as_str()), (1_506_000_000, "a\n\n"));
+        assert_eq!(
+            (read[0].changed, read[0].text.as_str()),
+            (1_506_000_000, "a\n\n")
+        );
         assert_eq!(read[1].text, "==> b\n");
     }
 

@@ -45,7 +45,10 @@ mod tests {
         let read = parse(text);
         assert_eq!(read.len(), 2);
         assert_eq!((read[0].mount_point.as_str(), read[0].available), ("/", 0));
-        assert_eq!((read[1].mount_point.as_str(), read[1].total), ("/boot", 487_652));
+        assert_eq!(
+            (read[1].mount_point.as_str(), read[1].total),
+            ("/boot", 487_652)
+        );
     }
 
     #[test]

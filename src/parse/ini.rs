@@ -104,7 +104,10 @@ mod tests {
         let plugins = find(&read, "main", "plugins").unwrap();
         assert_eq!((plugins.line, is_yes(&plugins.value)), (3, true));
         let exclude = find(&read, "main", "exclude").unwrap();
-        assert_eq!(words(&exclude.value).collect::<Vec<_>>(), ["kernel*", "php*"]);
+        assert_eq!(
+            words(&exclude.value).collect::<Vec<_>>(),
+            ["kernel*", "php*"]
+        );
         assert_eq!(exclude.line, 4);
         assert!(!is_yes(&find(&read, "base", "enabled").unwrap().value));
         assert_eq!(find(&read, "base", "exclude"), None);
@@ -115,7 +118,10 @@ mod tests {
         let text = "/a.repo:1:[a]\n/a.repo:2:exclude=x\n/b.repo:1: y\n/b.repo:2:name=b\n";
         let read = grepped_settings(text);
         assert_eq!(read[0].value, "x");
-        assert_eq!((read[1].file.as_str(), read[1].section.as_str()), ("/b.repo", ""));
+        assert_eq!(
+            (read[1].file.as_str(), read[1].section.as_str()),
+            ("/b.repo", "")
+        );
     }
 
     proptest! {

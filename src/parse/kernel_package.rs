@@ -37,7 +37,11 @@ pub fn rpm_list(text: &str) -> Vec<Package> {
         })
         .collect();
     // rpm answers in no order of its own.
-    packages.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| compare_rpm(&a.version, &b.version)));
+    packages.sort_by(|a, b| {
+        a.name
+            .cmp(&b.name)
+            .then_with(|| compare_rpm(&a.version, &b.version))
+    });
     packages
 }
 
@@ -99,9 +103,11 @@ fn release<'a>(uname_r: &'a str, machine: &str) -> Release<'a> {
     };
     let main = main.map_or(uname_r, |found| found.as_str());
     // EL5 leaves the architecture out.
-    let has_arch = ["x86_64", "i386", "i586", "i686", "aarch64", "ppc64le", "s390x"]
-        .iter()
-        .any(|arch| main.ends_with(&format!(".{arch}")));
+    let has_arch = [
+        "x86_64", "i386", "i586", "i686", "aarch64", "ppc64le", "s390x",
+    ]
+    .iter()
+    .any(|arch| main.ends_with(&format!(".{arch}")));
     Release {
         version_and_arch: if has_arch {
             main.to_owned()
@@ -113,8 +119,10 @@ fn release<'a>(uname_r: &'a str, machine: &str) -> Release<'a> {
 }
 
 static IMAGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?<flavour>kernel(?:-(?:PAE|debug|xen|uek|uek64k|ml|lt|rt|plus|64k))?)(?:-core)?$")
-        .expect("a constant expression")
+    Regex::new(
+        r"^(?<flavour>kernel(?:-(?:PAE|debug|xen|uek|uek64k|ml|lt|rt|plus|64k))?)(?:-core)?$",
+    )
+    .expect("a constant expression")
 });
 
 static DEVEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -261,17 +269,61 @@ mod tests {
     fn the_header_package_follows_the_flavour() {
         let none: [Package; 0] = [];
         for (uname_r, machine, expected) in [
-            ("2.6.32-358.10.2.el6.x86_64", "x86_64", "kernel-devel-2.6.32-358.10.2.el6.x86_64"),
-            ("2.6.32-358.el6.i686", "i686", "kernel-devel-2.6.32-358.el6.i686"),
-            ("2.6.18-348.el5PAE", "i686", "kernel-PAE-devel-2.6.18-348.el5.i686"),
-            ("2.6.18-348.el5", "x86_64", "kernel-devel-2.6.18-348.el5.x86_64"),
-            ("2.6.32-358.el6.x86_64.debug", "x86_64", "kernel-debug-devel-2.6.32-358.el6.x86_64"),
-            ("4.18.0-193.el8.x86_64+debug", "x86_64", "kernel-debug-devel-4.18.0-193.el8.x86_64"),
-            ("5.4.17-2136.300.7.el8uek.x86_64", "x86_64", "kernel-uek-devel-5.4.17-2136.300.7.el8uek.x86_64"),
-            ("6.8.9-1.el9.elrepo.x86_64", "x86_64", "kernel-ml-devel-6.8.9-1.el9.elrepo.x86_64"),
-            ("5.14.0-362.8.1.el9_3.aarch64+64k", "aarch64", "kernel-64k-devel-5.14.0-362.8.1.el9_3.aarch64"),
-            ("3.10.0-1160.el7.centos.plus.x86_64", "x86_64", "kernel-plus-devel-3.10.0-1160.el7.centos.plus.x86_64"),
-            ("2.6.32-358.el6.centos.plus.x86_64", "x86_64", "kernel-devel-2.6.32-358.el6.centos.plus.x86_64"),
+            (
+                "2.6.32-358.10.2.el6.x86_64",
+                "x86_64",
+                "kernel-devel-2.6.32-358.10.2.el6.x86_64",
+            ),
+            (
+                "2.6.32-358.el6.i686",
+                "i686",
+                "kernel-devel-2.6.32-358.el6.i686",
+            ),
+            (
+                "2.6.18-348.el5PAE",
+                "i686",
+                "kernel-PAE-devel-2.6.18-348.el5.i686",
+            ),
+            (
+                "2.6.18-348.el5",
+                "x86_64",
+                "kernel-devel-2.6.18-348.el5.x86_64",
+            ),
+            (
+                "2.6.32-358.el6.x86_64.debug",
+                "x86_64",
+                "kernel-debug-devel-2.6.32-358.el6.x86_64",
+            ),
+            (
+                "4.18.0-193.el8.x86_64+debug",
+                "x86_64",
+                "kernel-debug-devel-4.18.0-193.el8.x86_64",
+            ),
+            (
+                "5.4.17-2136.300.7.el8uek.x86_64",
+                "x86_64",
+                "kernel-uek-devel-5.4.17-2136.300.7.el8uek.x86_64",
+            ),
+            (
+                "6.8.9-1.el9.elrepo.x86_64",
+                "x86_64",
+                "kernel-ml-devel-6.8.9-1.el9.elrepo.x86_64",
+            ),
+            (
+                "5.14.0-362.8.1.el9_3.aarch64+64k",
+                "aarch64",
+                "kernel-64k-devel-5.14.0-362.8.1.el9_3.aarch64",
+            ),
+            (
+                "3.10.0-1160.el7.centos.plus.x86_64",
+                "x86_64",
+                "kernel-plus-devel-3.10.0-1160.el7.centos.plus.x86_64",
+            ),
+            (
+                "2.6.32-358.el6.centos.plus.x86_64",
+                "x86_64",
+                "kernel-devel-2.6.32-358.el6.centos.plus.x86_64",
+            ),
         ] {
             assert_eq!(rpm_header_package(uname_r, machine, &none).spec(), expected);
         }
@@ -281,7 +333,10 @@ mod tests {
     fn what_is_installed_decides_between_lt_and_ml() {
         let installed = rpm(&["kernel-lt-core (none) 6.1.90 1.el9.elrepo x86_64"]);
         let found = rpm_header_package("6.1.90-1.el9.elrepo.x86_64", "x86_64", &installed);
-        assert_eq!((found.name.as_str(), found.image.as_str()), ("kernel-lt-devel", "kernel-lt"));
+        assert_eq!(
+            (found.name.as_str(), found.image.as_str()),
+            ("kernel-lt-devel", "kernel-lt")
+        );
     }
 
     #[test]
@@ -290,7 +345,10 @@ mod tests {
             "kernel-headers (none) 2.6.32 696.10.2.el6 x86_64",
             "kernel-devel (none) 2.6.32 696.10.2.el6 x86_64",
         ]);
-        let found: Vec<_> = header_packages(&installed).iter().map(|p| p.name.as_str()).collect();
+        let found: Vec<_> = header_packages(&installed)
+            .iter()
+            .map(|p| p.name.as_str())
+            .collect();
         assert_eq!(found, ["kernel-devel"]);
         let debian = deb_list(concat!(
             "linux-headers-6.1.0-18-amd64 6.1.76-1 amd64 install ok installed\n",
@@ -299,7 +357,10 @@ mod tests {
             "linux-headers-6.1.0-17-amd64 6.1.69-1 amd64 deinstall ok config-files\n",
             "linux-headers-5.15.0-91 5.15.0-91.101 all install ok installed\n",
         ));
-        let found: Vec<_> = header_packages(&debian).iter().map(|p| p.name.as_str()).collect();
+        let found: Vec<_> = header_packages(&debian)
+            .iter()
+            .map(|p| p.name.as_str())
+            .collect();
         assert_eq!(found, ["linux-headers-6.1.0-18-amd64"]);
     }
 
@@ -316,7 +377,10 @@ mod tests {
             newer_kernel("2.6.32-358.10.2.el6.x86_64", "x86_64", &installed).as_deref(),
             Some("2.6.32-358.23.2.el6.x86_64")
         );
-        assert_eq!(newer_kernel("2.6.32-358.23.2.el6.x86_64", "x86_64", &installed), None);
+        assert_eq!(
+            newer_kernel("2.6.32-358.23.2.el6.x86_64", "x86_64", &installed),
+            None
+        );
         let debian = deb_list(concat!(
             "linux-image-6.1.0-9-amd64 6.1.27-1 amd64 install ok installed\n",
             "linux-image-6.1.0-18-amd64 6.1.76-1 amd64 install ok installed\n",

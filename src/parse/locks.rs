@@ -19,7 +19,10 @@ enum Rule {
     /// `[!]` and a pattern of yum's or dnf's list. Anything else of the same name is held back.
     Pattern { excludes: bool, pattern: String },
     /// dnf 5: the name, and conditions on its version.
-    Conditions { name: String, conditions: Vec<(Comparator, String)> },
+    Conditions {
+        name: String,
+        conditions: Vec<(Comparator, String)>,
+    },
     /// `apt-mark hold`: the package stays as it is.
     Hold { name: String },
 }
@@ -55,7 +58,10 @@ impl Lock {
                     !permits && self.concerns(name)
                 }
             }
-            Rule::Conditions { name: locked, conditions } => {
+            Rule::Conditions {
+                name: locked,
+                conditions,
+            } => {
                 let version = version_and_arch
                     .rsplit_once('.')
                     .map_or(version_and_arch, |(version, _)| version);
@@ -132,7 +138,11 @@ fn pattern_name(pattern: &str) -> &str {
 /// Takes the epoch off the front: `0:kernel-…`.
 fn strip_epoch(pattern: &str) -> &str {
     match pattern.split_once(':') {
-        Some((epoch, rest)) if !epoch.is_empty() && epoch.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        Some((epoch, rest))
+            if !epoch.is_empty() && epoch.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            rest
+        }
         _ => pattern,
     }
 }
@@ -304,7 +314,10 @@ mod tests {
     fn dnf5_compares_versions() {
         let text = "version = \"1.0\"\n\n[[packages]]\nname = \"kernel-core\"\ncomment = \"x\"\n[[packages.conditions]]\nkey = \"evr\"\ncomparator = \"<=\"\nvalue = \"6.5.6-300.fc39\"\n";
         let locks = toml_list("/etc/dnf/versionlock.toml", text).unwrap();
-        assert_eq!((locks[0].line, locks[0].entry.as_str()), (4, "kernel-core <= 6.5.6-300.fc39"));
+        assert_eq!(
+            (locks[0].line, locks[0].entry.as_str()),
+            (4, "kernel-core <= 6.5.6-300.fc39")
+        );
         assert!(locks[0].holds_back("kernel-core", "6.6.2-201.fc39.x86_64"));
         assert!(!locks[0].holds_back("kernel-core", "6.5.6-300.fc39.x86_64"));
         assert!(!locks[0].holds_back("kernel", "6.6.2-201.fc39.x86_64"));
@@ -313,7 +326,9 @@ mod tests {
 
     #[test]
     fn a_hold_is_a_name() {
-        let locks = holds("/var/lib/dpkg/status:81:linux-image-amd64\n/s:97:linux-headers-6.1.0-18-amd64\nx\n");
+        let locks = holds(
+            "/var/lib/dpkg/status:81:linux-image-amd64\n/s:97:linux-headers-6.1.0-18-amd64\nx\n",
+        );
         assert!(locks[0].holds_back("linux-image-amd64", ""));
         assert_eq!(locks[0].line, 81);
         assert!(locks[1].holds_back("linux-headers-6.1.0-18-amd64", ""));

@@ -79,10 +79,16 @@ mod tests {
     fn loaded_modules_and_their_versions() {
         let text = "vboxsf 38491 1 - Live 0x0 (O)\nvboxguest 279823 2 vboxsf, Live 0x0 (O)\n";
         assert_eq!(loaded(text), ["vboxsf", "vboxguest"]);
-        assert!(has_file_system("nodev\tsysfs\nnodev\tvboxsf\n\text4\n", "vboxsf"));
+        assert!(has_file_system(
+            "nodev\tsysfs\nnodev\tvboxsf\n\text4\n",
+            "vboxsf"
+        ));
         assert!(!has_file_system("nodev\tsysfs\n", "vboxsf"));
         let versions = "/sys/module/vboxguest/version:7.0.10 r158379\n";
-        assert_eq!(loaded_version(versions, "vboxguest").as_deref(), Some("7.0.10 r158379"));
+        assert_eq!(
+            loaded_version(versions, "vboxguest").as_deref(),
+            Some("7.0.10 r158379")
+        );
         assert_eq!(loaded_version(versions, "vboxsf"), None);
     }
 

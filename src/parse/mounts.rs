@@ -37,9 +37,9 @@ fn unescape(word: &str) -> String {
             bytes[at] == b'\\' && digits.iter().all(|digit| (b'0'..=b'7').contains(digit))
         });
         match digits.and_then(|digits| {
-            digits
-                .iter()
-                .try_fold(0_u8, |value, digit| value.checked_mul(8)?.checked_add(digit - b'0'))
+            digits.iter().try_fold(0_u8, |value, digit| {
+                value.checked_mul(8)?.checked_add(digit - b'0')
+            })
         }) {
             Some(byte) => {
                 plain.push(byte);
@@ -64,8 +64,14 @@ mod tests {
         let text = "/dev/sda1 / ext4 rw 0 0\nvagrant /vagrant vboxsf rw,nodev,relatime 0 0\nmy\\040share /mnt/my\\040share vboxsf rw 0 0\n#x /x vboxsf rw 0 0\nlater /later vboxsf rw,noauto 0 0\n10.0.0.1:/x /nfs nfs rw 0 0\n";
         let read = shared_folders(text);
         assert_eq!(read.len(), 2);
-        assert_eq!((read[0].share.as_str(), read[0].path.as_str()), ("vagrant", "/vagrant"));
-        assert_eq!((read[1].share.as_str(), read[1].path.as_str()), ("my share", "/mnt/my share"));
+        assert_eq!(
+            (read[0].share.as_str(), read[0].path.as_str()),
+            ("vagrant", "/vagrant")
+        );
+        assert_eq!(
+            (read[1].share.as_str(), read[1].path.as_str()),
+            ("my share", "/mnt/my share")
+        );
     }
 
     #[test]

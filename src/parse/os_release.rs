@@ -39,7 +39,15 @@ pub fn distribution(
                     .chain(like.split_whitespace())
                     .any(|word| names.contains(&word))
             };
-            let family = if named(&["rhel", "centos", "fedora", "ol", "rocky", "almalinux", "amzn"]) {
+            let family = if named(&[
+                "rhel",
+                "centos",
+                "fedora",
+                "ol",
+                "rocky",
+                "almalinux",
+                "amzn",
+            ]) {
                 Family::RedHat
             } else if named(&["debian", "ubuntu"]) {
                 Family::Debian
@@ -54,9 +62,7 @@ pub fn distribution(
         }
     }
     if let Some(line) = redhat_release.and_then(|text| text.lines().next()) {
-        let major = line
-            .split_whitespace()
-            .find_map(leading_number);
+        let major = line.split_whitespace().find_map(leading_number);
         return Some(Distribution {
             name: line.trim().to_owned(),
             family: Family::RedHat,

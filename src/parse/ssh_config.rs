@@ -73,11 +73,17 @@ mod tests {
         let machines = parse(text);
         assert_eq!(machines.len(), 2);
         assert_eq!(machines[0].machine, "web");
-        assert_eq!((machines[0].host.as_str(), machines[0].port), ("127.0.0.1", 2222));
+        assert_eq!(
+            (machines[0].host.as_str(), machines[0].port),
+            ("127.0.0.1", 2222)
+        );
         assert!(machines[0].trusts_any_host_key);
         assert_eq!(
             machines[0].identities,
-            [PathBuf::from("C:/Users/Some One/.vagrant.d/key"), PathBuf::from("/second")]
+            [
+                PathBuf::from("C:/Users/Some One/.vagrant.d/key"),
+                PathBuf::from("/second")
+            ]
         );
         assert_eq!((machines[1].user.as_str(), machines[1].port), ("root", 22));
         assert!(!machines[1].trusts_any_host_key);

@@ -10,7 +10,9 @@ use super::version::Version;
 /// The version among warnings that the Linux wrapper prints to the same stream: the last line that
 /// is one.
 pub fn version(text: &str) -> Option<Version> {
-    text.lines().rev().find_map(|line| Version::parse(line.trim()))
+    text.lines()
+        .rev()
+        .find_map(|line| Version::parse(line.trim()))
 }
 
 /// What the host says of its kernel driver, whatever the exit status was.
@@ -128,7 +130,10 @@ pub struct Share {
 /// Some values are quoted without their own quotes being escaped, so the outermost pair decides.
 fn unquote(value: &str) -> String {
     let value = value.trim_end();
-    let Some(inside) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+    let Some(inside) = value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    else {
         return value.to_owned();
     };
     let mut plain = String::with_capacity(inside.len());
@@ -169,7 +174,10 @@ mod tests {
     #[test]
     fn success_with_an_error_line_is_a_failure() {
         let text = "VBoxManage.exe: error: Could not find a registered machine named 'x'\n";
-        assert_eq!(error(text), Some("Could not find a registered machine named 'x'"));
+        assert_eq!(
+            error(text),
+            Some("Could not find a registered machine named 'x'")
+        );
         assert_eq!(error("name=\"VBoxManage: error: x\"\n"), None);
     }
 

@@ -77,13 +77,22 @@ mod tests {
             ("7.0.10r158379", ("7.0.10", None, Some(158_379))),
             ("7.0.10 r158379", ("7.0.10", None, Some(158_379))),
             ("4.1.2_Ubuntur38459", ("4.1.2", own("Ubuntu"), Some(38_459))),
-            ("6.1.6_Ubuntu r137129", ("6.1.6", own("Ubuntu"), Some(137_129))),
+            (
+                "6.1.6_Ubuntu r137129",
+                ("6.1.6", own("Ubuntu"), Some(137_129)),
+            ),
             ("4.3.20_OSEr96996", ("4.3.20", own("OSE"), Some(96_996))),
             ("4.1.8r1234_OSE", ("4.1.8", own("OSE"), Some(1234))),
-            ("4.1.8_MacPortsr1234", ("4.1.8", own("MacPorts"), Some(1234))),
+            (
+                "4.1.8_MacPortsr1234",
+                ("4.1.8", own("MacPorts"), Some(1234)),
+            ),
             ("5.0.0_BETA1r100000", ("5.0.0-beta1", None, Some(100_000))),
             ("7.1.0_RC1r163980", ("7.1.0-rc1", None, Some(163_980))),
-            ("6.1.38_Debian r153438", ("6.1.38", own("Debian"), Some(153_438))),
+            (
+                "6.1.38_Debian r153438",
+                ("6.1.38", own("Debian"), Some(153_438)),
+            ),
             ("5.1.26", ("5.1.26", None, None)),
         ] {
             let (number, publisher, revision) = expected;
@@ -97,7 +106,14 @@ mod tests {
 
     #[test]
     fn what_is_no_version_is_none() {
-        for text in ["", "7.0", "7.0.10x", "WARNING: The vboxdrv", "١.٢.٣", "99999999999.0.0"] {
+        for text in [
+            "",
+            "7.0",
+            "7.0.10x",
+            "WARNING: The vboxdrv",
+            "١.٢.٣",
+            "99999999999.0.0",
+        ] {
             assert_eq!(parts(text), None, "{text}");
         }
     }

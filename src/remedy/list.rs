@@ -4,13 +4,14 @@ use super::Need::{Network, Reboot, Sudo};
 use super::{Remedy, Risk};
 use crate::facts::{Facts, PackageManager};
 use crate::observe::escape;
-use crate::target::Kind;
+use crate::target::{Kind, address};
 
 pub const REMEDIES: &[Remedy] = &[
     Remedy {
         id: "install-virtualbox",
         risk: Risk::Low,
         needs: &[Network],
+        covers: &[],
         title: "Install VirtualBox, or put VBoxManage on PATH",
         how: |_| vec!["https://www.virtualbox.org/wiki/Downloads".to_owned()],
     },
@@ -18,6 +19,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "load-host-driver",
         risk: Risk::Low,
         needs: &[Sudo],
+        covers: &[],
         title: "Load VirtualBox's driver on the host",
         how: |_| vec!["on a Linux host: sudo /sbin/vboxconfig".to_owned()],
     },
@@ -25,6 +27,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "download-iso",
         risk: Risk::Low,
         needs: &[Network],
+        covers: &[],
         title: "Download the ISO that fits the host's VirtualBox",
         how: |facts| match facts.host.virtualbox.known() {
             Some(version) => vec![format!(
@@ -37,30 +40,32 @@ pub const REMEDIES: &[Remedy] = &[
         id: "check-connection",
         risk: Risk::Low,
         needs: &[],
-        title: "See whether Vagrant itself gets in",
-        how: |facts| vec![match facts.target.kind {
-            Kind::Vagrant => format!("vagrant ssh {}", quoted(&facts.target.name)),
-            _ => "log in with ssh and the same address".to_owned(),
-        }],
+        covers: &[],
+        title: "See whether you get in without boxdoctor",
+        how: |facts| vec![log_in(facts)],
     },
     Remedy {
         id: "free-disk",
         risk: Risk::Medium,
         needs: &[Sudo],
+        covers: &[],
         title: "Make room in the guest",
-        how: |facts| vec![
+        how: |facts| {
+            vec![
             match manager(facts) {
                 Some(PackageManager::Apt) => "sudo apt-get clean && sudo apt-get autoremove --purge",
                 Some(PackageManager::Yum3) => "sudo yum clean all; old kernels: sudo package-cleanup --oldkernels --count=2",
                 _ => "sudo dnf clean all; old kernels: sudo dnf remove --oldinstallonly",
             }
             .to_owned(),
-        ],
+        ]
+        },
     },
     Remedy {
         id: "headers-past-lock",
         risk: Risk::Low,
         needs: &[Sudo, Network],
+        covers: &["install-headers"],
         title: "Install the headers of the running kernel, past the lock this once",
         how: |facts| vec![install(facts, PAST_LOCK, Wanted::Headers)],
     },
@@ -68,6 +73,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "kernel-pair-past-lock",
         risk: Risk::High,
         needs: &[Sudo, Network, Reboot],
+        covers: &["kernel-pair"],
         title: "If no repository has those any more: kernel and headers as one pair, past the lock, then restart",
         how: |facts| vec![install(facts, PAST_LOCK, Wanted::Pair)],
     },
@@ -75,6 +81,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "headers-past-hold",
         risk: Risk::Low,
         needs: &[Sudo, Network],
+        covers: &["install-headers"],
         title: "Install the headers of the running kernel, past the hold this once",
         how: |facts| vec![install(facts, PAST_LOCK, Wanted::Headers)],
     },
@@ -82,6 +89,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "kernel-pair-past-hold",
         risk: Risk::High,
         needs: &[Sudo, Network, Reboot],
+        covers: &["kernel-pair"],
         title: "If no repository has those any more: kernel and headers as one pair, past the hold, then restart",
         how: |facts| vec![install(facts, PAST_LOCK, Wanted::Pair)],
     },
@@ -89,6 +97,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "headers-past-excludes",
         risk: Risk::Low,
         needs: &[Sudo, Network],
+        covers: &["install-headers"],
         title: "Install the headers of the running kernel, past the exclude line this once",
         how: |facts| vec![install(facts, PAST_EXCLUDES, Wanted::Headers)],
     },
@@ -96,6 +105,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "kernel-pair-past-excludes",
         risk: Risk::High,
         needs: &[Sudo, Network, Reboot],
+        covers: &["kernel-pair"],
         title: "If no repository has those any more: kernel and headers as one pair, past the exclude line, then restart",
         how: |facts| vec![install(facts, PAST_EXCLUDES, Wanted::Pair)],
     },
@@ -103,6 +113,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "install-headers",
         risk: Risk::Low,
         needs: &[Sudo, Network],
+        covers: &[],
         title: "Install the headers of the running kernel",
         how: |facts| vec![install(facts, PLAIN, Wanted::Headers)],
     },
@@ -110,6 +121,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "reinstall-headers",
         risk: Risk::Low,
         needs: &[Sudo, Network],
+        covers: &[],
         title: "Install the headers of the running kernel again",
         how: |facts| vec![install(facts, PLAIN, Wanted::Again)],
     },
@@ -117,6 +129,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "kernel-pair",
         risk: Risk::High,
         needs: &[Sudo, Network, Reboot],
+        covers: &[],
         title: "If no repository has those any more: kernel and headers as one pair, then restart",
         how: |facts| vec![install(facts, PLAIN, Wanted::Pair)],
     },
@@ -124,13 +137,20 @@ pub const REMEDIES: &[Remedy] = &[
         id: "install-build-tools",
         risk: Risk::Low,
         needs: &[Sudo, Network],
+        covers: &[],
         title: "Install compiler and make",
-        how: |facts| vec![format!("sudo {} install gcc make perl bzip2", program(facts))],
+        how: |facts| {
+            vec![format!(
+                "sudo {} install gcc make perl bzip2",
+                program(facts)
+            )]
+        },
     },
     Remedy {
         id: "load-modules",
         risk: Risk::Low,
         needs: &[Sudo],
+        covers: &[],
         title: "Load the modules",
         how: |_| vec!["sudo modprobe vboxguest && sudo modprobe vboxsf".to_owned()],
     },
@@ -138,13 +158,19 @@ pub const REMEDIES: &[Remedy] = &[
         id: "rebuild-additions",
         risk: Risk::Medium,
         needs: &[Sudo],
+        covers: &[],
         title: "Build the Guest Additions' modules for the running kernel",
-        how: |_| vec!["sudo /sbin/rcvboxadd setup (up to 5.0: sudo /etc/init.d/vboxadd setup)".to_owned()],
+        how: |_| {
+            vec![
+                "sudo /sbin/rcvboxadd setup (up to 5.0: sudo /etc/init.d/vboxadd setup)".to_owned(),
+            ]
+        },
     },
     Remedy {
         id: "install-additions",
         risk: Risk::Medium,
         needs: &[Sudo],
+        covers: &["rebuild-additions", "load-modules"],
         title: "Install the Guest Additions that fit the host",
         how: |facts| {
             let version = match facts.host.virtualbox.known() {
@@ -160,6 +186,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "restart-guest",
         risk: Risk::Medium,
         needs: &[Reboot],
+        covers: &[],
         title: "Restart the guest",
         how: |facts| vec![reload(facts)],
     },
@@ -167,6 +194,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "repair-mount-helper",
         risk: Risk::Low,
         needs: &[Sudo],
+        covers: &[],
         title: "Point the helper to the file of the installed Guest Additions",
         how: |facts| {
             let directory = facts
@@ -185,6 +213,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "define-share",
         risk: Risk::Low,
         needs: &[Reboot],
+        covers: &[],
         title: "Let Vagrant define the shared folder on the machine",
         how: |facts| vec![reload(facts)],
     },
@@ -192,6 +221,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "mount-again",
         risk: Risk::Low,
         needs: &[Reboot],
+        covers: &[],
         title: "Mount the shared folders (vagrant up does not mount on a machine that runs)",
         how: |facts| vec![reload(facts)],
     },
@@ -199,11 +229,15 @@ pub const REMEDIES: &[Remedy] = &[
         id: "remove-stray-bytes",
         risk: Risk::Low,
         needs: &[Sudo],
+        covers: &[],
         title: "Delete the invisible bytes, and nothing else",
-        how: |facts| vec![match facts.target.kind {
-            Kind::File => "in an editor that shows them, for example: vim -b FILE".to_owned(),
-            _ => "in an editor that shows them, for example: sudo vim -b /etc/krb5.conf".to_owned(),
-        }],
+        how: |facts| {
+            vec![match facts.target.kind {
+                Kind::File => "in an editor that shows them, for example: vim -b FILE".to_owned(),
+                _ => "in an editor that shows them, for example: sudo vim -b /etc/krb5.conf"
+                    .to_owned(),
+            }]
+        },
     },
 ];
 
@@ -221,7 +255,12 @@ struct Past {
     apt: &'static str,
 }
 
-const PLAIN: Past = Past { yum: "", dnf: "", dnf5: "", apt: "" };
+const PLAIN: Past = Past {
+    yum: "",
+    dnf: "",
+    dnf5: "",
+    apt: "",
+};
 const PAST_LOCK: Past = Past {
     yum: " --disableplugin=versionlock",
     dnf: " --disableplugin=versionlock",
@@ -289,6 +328,19 @@ fn reload(facts: &Facts) -> String {
         Kind::Vagrant if facts.target.name == "default" => "vagrant reload".to_owned(),
         Kind::Vagrant => format!("vagrant reload {}", quoted(&facts.target.name)),
         _ => "restart the guest".to_owned(),
+    }
+}
+
+fn log_in(facts: &Facts) -> String {
+    let name = &facts.target.name;
+    match (facts.target.kind, address::parse(name)) {
+        (Kind::Vagrant, _) => format!("vagrant ssh {}", quoted(name)),
+        (Kind::Ssh, Ok(address)) => format!(
+            "ssh -p {} {}",
+            address.port,
+            quoted(&format!("{}@{}", address.user, address.host))
+        ),
+        _ => "log in with ssh through the forwarded port".to_owned(),
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Remedy {
     pub id: &'static str,
     pub risk: Risk,
     pub needs: &'static [Need],
+    /// The remedies that are needless once this one is on the plan.
+    pub covers: &'static [&'static str],
     pub title: &'static str,
     /// What a person types, most often one line; where commands do not help, what to do.
     pub how: fn(&Facts) -> Vec<String>,

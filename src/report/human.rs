@@ -1,5 +1,7 @@
 //! The report for people: what is wrong first, what follows from it below, then what to do.
 
+use crate::remedy;
+
 use super::{FindingReport, RemedyReport, Report, StatusName, Style, Summary, TargetReport};
 
 /// Columns in front of the text of a finding.
@@ -82,14 +84,22 @@ impl Page {
             .style
             .severity(root.severity, &root.severity.name().to_uppercase());
         let slug = self.style.strong(&root.check);
-        let label = if consequences.is_empty() { "" } else { "  root cause" };
+        let label = if consequences.is_empty() {
+            ""
+        } else {
+            "  root cause"
+        };
         self.line(&format!("{severity} {slug}{}", self.style.faint(label)));
         self.wrapped(INDENT, root.summary.as_deref().unwrap_or_default());
         self.details(INDENT, root, true);
         for finding in consequences {
             let indent = (INDENT + (finding.depth - 1) * STEP).min(DEEPEST);
             let slug = self.style.strong(&finding.check);
-            self.line(&format!("{}{}{slug}", " ".repeat(indent), self.style.arrow()));
+            self.line(&format!(
+                "{}{}{slug}",
+                " ".repeat(indent),
+                self.style.arrow()
+            ));
             let indent = indent + 6;
             self.wrapped(indent, finding.summary.as_deref().unwrap_or_default());
             self.details(indent, finding, verbose);
@@ -100,7 +110,10 @@ impl Page {
 
     fn details(&mut self, indent: usize, finding: &FindingReport, all: bool) {
         if all {
-            for (word, text) in [("expected", &finding.expected), ("observed", &finding.observed)] {
+            for (word, text) in [
+                ("expected", &finding.expected),
+                ("observed", &finding.observed),
+            ] {
                 if let Some(text) = text {
                     self.labelled(indent, word, text);
                 }
@@ -115,11 +128,16 @@ impl Page {
     }
 
     fn remedies(&mut self, family: &[&FindingReport]) {
+        let all = || family.iter().flat_map(|finding| &finding.remedies);
+        let is_covered = |id: &str| {
+            all()
+                .filter_map(|other| remedy::find(&other.id))
+                .any(|other| other.covers.contains(&id))
+        };
         let mut steps: Vec<&RemedyReport> = Vec::new();
-        for remedy in family.iter().flat_map(|finding| &finding.remedies) {
-            // What two findings call for is done once, and a way that was found already covers it.
-            let same = |step: &&RemedyReport| step.how == remedy.how;
-            if !steps.iter().any(same) {
+        for remedy in all().filter(|remedy| !is_covered(&remedy.id)) {
+            // What two findings call for is done once.
+            if !steps.iter().any(|step| step.how == remedy.how) {
                 steps.push(remedy);
             }
         }
@@ -233,6 +251,8 @@ fn with_status(target: &TargetReport, status: StatusName) -> impl Iterator<Item 
 }
 
 /// The failing findings in groups, each led by its root.
-fn split_at_roots<'a, 'b>(failing: &'a [&'b FindingReport]) -> impl Iterator<Item = &'a [&'b FindingReport]> {
+fn split_at_roots<'a, 'b>(
+    failing: &'a [&'b FindingReport],
+) -> impl Iterator<Item = &'a [&'b FindingReport]> {
     failing.chunk_by(|_, next| next.depth > 0)
 }

@@ -184,7 +184,11 @@ impl FindingReport {
             status: StatusName::Pass,
             severity: finding.check.level,
             root: finding.is_root(),
-            caused_by: finding.caused_by.iter().map(|slug| (*slug).to_owned()).collect(),
+            caused_by: finding
+                .caused_by
+                .iter()
+                .map(|slug| (*slug).to_owned())
+                .collect(),
             depth: finding.depth,
             summary: None,
             expected: None,
@@ -197,7 +201,10 @@ impl FindingReport {
         };
         match finding.status {
             Status::Pass => {}
-            Status::Unknown { reason, decide_with } => {
+            Status::Unknown {
+                reason,
+                decide_with,
+            } => {
                 report.status = StatusName::Unknown;
                 report.reason = Some(reason);
                 report.decide_with = Some(decide_with);

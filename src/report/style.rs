@@ -21,7 +21,11 @@ impl Style {
         color: false,
     };
 
-    fn paint(self, text: &str, brush: fn(console::StyledObject<&str>) -> console::StyledObject<&str>) -> String {
+    fn paint(
+        self,
+        text: &str,
+        brush: fn(console::StyledObject<&str>) -> console::StyledObject<&str>,
+    ) -> String {
         // `console` asks the environment again; what was decided for this report counts.
         let styled = style(text).force_styling(self.color);
         if self.color {

@@ -2,10 +2,13 @@
 
 use thiserror::Error;
 
+use crate::observe::escape;
 use crate::transport::ssh::Address;
 
 #[derive(Debug, Error, PartialEq, Eq)]
-#[error("'{text}' is no address: {why}; write [USER@]HOST[:PORT], for example vagrant@127.0.0.1:2222")]
+#[error(
+    "'{text}' is no address: {why}; write [USER@]HOST[:PORT], for example vagrant@127.0.0.1:2222"
+)]
 pub struct AddressError {
     text: String,
     why: &'static str,
@@ -18,7 +21,7 @@ pub struct AddressError {
 /// Says which part makes no sense.
 pub fn parse(text: &str) -> Result<Address, AddressError> {
     let wrong = |why| AddressError {
-        text: crate::observe::escape::line(text, 80),
+        text: escape::line(text, 80),
         why,
     };
     let (user, place) = match text.rsplit_once('@') {
@@ -37,7 +40,12 @@ pub fn parse(text: &str) -> Result<Address, AddressError> {
     } else {
         match place.split_once(':') {
             // More than one colon: an IPv6 address without a port.
-            Some((_, rest)) if rest.contains(':') => (place, None),
+            Some((_, rest)) if rest.contains(':') => {
+                if place.parse::<std::net::Ipv6Addr>().is_err() {
+                    return Err(wrong("it has several colons and is no IPv6 address"));
+                }
+                (place, None)
+            }
             Some((host, port)) => (host, Some(port)),
             None => (place, None),
         }
@@ -49,7 +57,10 @@ pub fn parse(text: &str) -> Result<Address, AddressError> {
             _ => return Err(wrong("its port is not a number from 1 to 65535")),
         },
     };
-    for (word, missing) in [(host, "it has no host"), (user, "it has no user before the @")] {
+    for (word, missing) in [
+        (host, "it has no host"),
+        (user, "it has no user before the @"),
+    ] {
         if word.is_empty() {
             return Err(wrong(missing));
         }
@@ -57,8 +68,14 @@ pub fn parse(text: &str) -> Result<Address, AddressError> {
         if word.starts_with('-') {
             return Err(wrong("no part of it may begin with a dash"));
         }
-        if word.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            return Err(wrong("it has a space or a control character"));
+        if word.contains(['/', '\\']) {
+            return Err(wrong("it has a slash"));
+        }
+        if !word
+            .chars()
+            .all(|c| escape::is_plain(c) && !c.is_whitespace())
+        {
+            return Err(wrong("it has a space or an invisible character"));
         }
     }
     Ok(Address {
@@ -87,7 +104,23 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_refused() {
-        for text in ["", "@box", "me@", "box:", "box:0", "box:65536", "[::1", "[::1]x", "-oProxyCommand=x", "a b", "-l@h"] {
+        for text in [
+            "",
+            "@box",
+            "me@",
+            "box:",
+            "box:0",
+            "box:65536",
+            "[::1",
+            "[::1]x",
+            "-oProxyCommand=x",
+            "a b",
+            "ssh://vagrant@box",
+            "box:2222:22",
+            "me@box/path",
+            "a\u{202E}b",
+            "-l@h",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

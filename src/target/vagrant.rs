@@ -31,7 +31,9 @@ pub struct Project {
 
 #[derive(Debug, Error)]
 pub enum ProjectError {
-    #[error("no Vagrantfile here or in a folder above ({0}); go to your project, or name the machine with --vm, --ssh or --bundle")]
+    #[error(
+        "no Vagrantfile here or in a folder above ({0}); go to your project, or name the machine with --vm, --ssh or --bundle"
+    )]
     NoProject(PathBuf),
     #[error("the project has no machine '{wanted}'; it has: {known}")]
     NoMachine { wanted: String, known: String },
@@ -76,7 +78,11 @@ impl Surroundings {
             .ancestors()
             .find(|folder| names.iter().any(|name| folder.join(name).is_file()))
             .ok_or_else(|| ProjectError::NoProject(self.folder.clone()))?;
-        let data = root.join(self.dotfile_path.clone().unwrap_or_else(|| ".vagrant".into()));
+        let data = root.join(
+            self.dotfile_path
+                .clone()
+                .unwrap_or_else(|| ".vagrant".into()),
+        );
         Ok(Project {
             root: root.to_owned(),
             machines: machines(&data.join("machines")),
@@ -168,8 +174,11 @@ impl Project {
                     .find(|machine| machine.name == *name)
                     .cloned()
                     .ok_or_else(|| {
-                        let known: Vec<&str> =
-                            self.machines.iter().map(|machine| machine.name.as_str()).collect();
+                        let known: Vec<&str> = self
+                            .machines
+                            .iter()
+                            .map(|machine| machine.name.as_str())
+                            .collect();
                         ProjectError::NoMachine {
                             wanted: crate::observe::escape::line(name, 60),
                             known: crate::observe::escape::line(&known.join(", "), 200),
@@ -206,7 +215,10 @@ pub fn ask_ssh_config(machine: &str, deadline: Deadline) -> Result<SshConfig, St
             .into_iter()
             .next()
             .ok_or_else(|| "the answer of vagrant ssh-config was not understood".to_owned()),
-        _ => Err(format!("vagrant ssh-config failed: {}", said(&output.stderr))),
+        _ => Err(format!(
+            "vagrant ssh-config failed: {}",
+            said(&output.stderr)
+        )),
     }
 }
 
@@ -252,7 +264,13 @@ mod tests {
         let seen: Vec<_> = found
             .machines
             .iter()
-            .map(|machine| (machine.name.as_str(), machine.id.as_deref(), machine.other_provider.as_deref()))
+            .map(|machine| {
+                (
+                    machine.name.as_str(),
+                    machine.id.as_deref(),
+                    machine.other_provider.as_deref(),
+                )
+            })
             .collect();
         assert_eq!(
             seen,
@@ -265,7 +283,10 @@ mod tests {
         );
         assert_eq!(found.select(&["web".into()]).unwrap().len(), 1);
         let error = found.select(&["nope".into()]).unwrap_err().to_string();
-        assert_eq!(error, "the project has no machine 'nope'; it has: db, new, odd, web");
+        assert_eq!(
+            error,
+            "the project has no machine 'nope'; it has: db, new, odd, web"
+        );
     }
 
     #[test]
@@ -273,7 +294,10 @@ mod tests {
         let (_folder, surroundings) = project(&[("Vagrantfile", "")]);
         let found = surroundings.project().unwrap();
         assert_eq!(found.machines.len(), 1);
-        assert_eq!((found.machines[0].name.as_str(), &found.machines[0].id), ("default", &None));
+        assert_eq!(
+            (found.machines[0].name.as_str(), &found.machines[0].id),
+            ("default", &None)
+        );
     }
 
     #[test]

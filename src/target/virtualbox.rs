@@ -21,7 +21,11 @@ pub fn directories() -> Vec<PathBuf> {
         let program_files = std::env::var_os("ProgramW6432")
             .or_else(|| std::env::var_os("ProgramFiles"))
             .unwrap_or_else(|| "C:\\Program Files".into());
-        directories.push(PathBuf::from(program_files).join("Oracle").join("VirtualBox"));
+        directories.push(
+            PathBuf::from(program_files)
+                .join("Oracle")
+                .join("VirtualBox"),
+        );
     } else if cfg!(target_os = "macos") {
         directories.push("/Applications/VirtualBox.app/Contents/MacOS".into());
     } else {

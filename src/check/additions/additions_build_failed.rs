@@ -10,7 +10,9 @@ pub const LEVEL: Severity = Severity::Error;
 pub fn examine(facts: &Facts) -> Verdict {
     let guest = &facts.guest;
     if guest.uses_in_kernel_modules() {
-        return Err(Undecided::skipped("the modules in use are the kernel's own"));
+        return Err(Undecided::skipped(
+            "the modules in use are the kernel's own",
+        ));
     }
     let Some(log) = guest.build_log.need()? else {
         return Err(Undecided::skipped("the guest has no log of a build"));
@@ -22,7 +24,10 @@ pub fn examine(facts: &Facts) -> Verdict {
         return Ok(Outcome::Pass);
     }
     let (why, remedies): (&str, &[&'static str]) = match failed.reason {
-        Reason::HeadersNotFound => ("no headers of the kernel were found", &["rebuild-additions"]),
+        Reason::HeadersNotFound => (
+            "no headers of the kernel were found",
+            &["rebuild-additions"],
+        ),
         Reason::ToolsNotFound => ("a build tool was not found", &["rebuild-additions"]),
         Reason::NoSpace => ("the disk was full", &["rebuild-additions"]),
         Reason::CompilerError => (

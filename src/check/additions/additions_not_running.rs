@@ -33,7 +33,9 @@ pub fn examine(facts: &Facts) -> Verdict {
     let summary = if has_file {
         format!("the Guest Additions are installed, but {missing} is not loaded")
     } else if others.is_empty() {
-        format!("the Guest Additions' modules were never built for the running kernel {kernel_shown}: {missing} is not loaded")
+        format!(
+            "the Guest Additions' modules were never built for the running kernel {kernel_shown}: {missing} is not loaded"
+        )
     } else {
         format!(
             "the Guest Additions' modules were built for {}, not for the running {kernel_shown}: {missing} is not loaded",
@@ -49,13 +51,21 @@ pub fn examine(facts: &Facts) -> Verdict {
         None => found.evidence(&guest.vboxsf_file.source, "module not found"),
     };
     found
-        .cured_by(if has_file { &["load-modules", "rebuild-additions"] } else { &["rebuild-additions"] })
+        .cured_by(if has_file {
+            &["load-modules", "rebuild-additions"]
+        } else {
+            &["rebuild-additions"]
+        })
         .verdict()
 }
 
 /// The kernels for which there is a vboxsf, other than the running one.
 fn built_for_other_kernels(facts: &Facts, running: &str) -> Vec<String> {
-    let files = facts.guest.module_files.known().map_or(&[][..], Vec::as_slice);
+    let files = facts
+        .guest
+        .module_files
+        .known()
+        .map_or(&[][..], Vec::as_slice);
     let mut kernels: Vec<String> = files
         .iter()
         .filter(|file| file.path.contains("/vboxsf.ko"))

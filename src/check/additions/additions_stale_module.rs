@@ -11,7 +11,11 @@ pub fn examine(facts: &Facts) -> Verdict {
     let guest = &facts.guest;
     guest.loaded_modules.need()?;
     let pairs = [
-        ("vboxguest", &guest.loaded_versions.vboxguest, &guest.vboxguest_file),
+        (
+            "vboxguest",
+            &guest.loaded_versions.vboxguest,
+            &guest.vboxguest_file,
+        ),
         ("vboxsf", &guest.loaded_versions.vboxsf, &guest.vboxsf_file),
     ];
     let mut compared = false;

@@ -24,7 +24,9 @@ pub fn examine(facts: &Facts) -> Verdict {
     let Some((additions, source)) = facts.additions_version_source() else {
         facts.guest.service.need()?;
         facts.guest.record.need()?;
-        return Err(Undecided::skipped("nothing in the guest says which version it has"));
+        return Err(Undecided::skipped(
+            "nothing in the guest says which version it has",
+        ));
     };
     if additions.number == host.number {
         return Ok(Outcome::Pass);

@@ -10,14 +10,19 @@ pub const LEVEL: Severity = Severity::Error;
 pub fn examine(facts: &Facts) -> Verdict {
     let guest = &facts.guest;
     if guest.uses_in_kernel_modules() {
-        return Err(Undecided::skipped("the kernel's own vboxsf needs no helper"));
+        return Err(Undecided::skipped(
+            "the kernel's own vboxsf needs no helper",
+        ));
     }
     if guest.record.need()?.is_none() && guest.vboxsf_file.need()?.is_none() {
         return Err(Undecided::skipped("no Guest Additions are installed"));
     }
     let helper = &guest.mount_helper;
     let (path, seen) = match helper.need()? {
-        None => ("/sbin/mount.vboxsf".to_owned(), "it is not there".to_owned()),
+        None => (
+            "/sbin/mount.vboxsf".to_owned(),
+            "it is not there".to_owned(),
+        ),
         Some(found) => {
             let seen = match &found.state {
                 HelperState::Usable => return Ok(Outcome::Pass),

@@ -23,7 +23,11 @@ pub fn examine(facts: &Facts) -> Verdict {
     let mut what = Vec::new();
     let mut found = failure(LEVEL, "");
     for disk in full {
-        what.push(format!("{} ({} MiB left)", disk.mount_point, disk.available / 1024));
+        what.push(format!(
+            "{} ({} MiB left)",
+            disk.mount_point,
+            disk.available / 1024
+        ));
         found = found.evidence(
             &facts.guest.disks.source,
             format!(
@@ -33,7 +37,10 @@ pub fn examine(facts: &Facts) -> Verdict {
         );
     }
     for disk in out_of_inodes {
-        what.push(format!("{} ({} inodes left)", disk.mount_point, disk.available));
+        what.push(format!(
+            "{} ({} inodes left)",
+            disk.mount_point, disk.available
+        ));
         found = found.evidence(
             &facts.guest.inodes.source,
             format!(

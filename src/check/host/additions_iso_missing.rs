@@ -11,7 +11,9 @@ pub fn examine(facts: &Facts) -> Verdict {
     };
     // Only one who has to install Guest Additions misses their ISO.
     if facts.shares_work() || facts.guest.uses_in_kernel_modules() {
-        return Err(Undecided::skipped("no Guest Additions have to be installed"));
+        return Err(Undecided::skipped(
+            "no Guest Additions have to be installed",
+        ));
     }
     let iso = &facts.host.iso;
     if iso.need()?.is_some() {

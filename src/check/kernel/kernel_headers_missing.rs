@@ -24,10 +24,16 @@ pub fn examine(facts: &Facts) -> Verdict {
     }
     let seen = match facts.guest.headers.known() {
         Some(BuildDirectory::Dangling { to }) => {
-            format!("/lib/modules/{kernel}/build points to {}, which is not there", escape::line(to, 120))
+            format!(
+                "/lib/modules/{kernel}/build points to {}, which is not there",
+                escape::line(to, 120)
+            )
         }
         Some(BuildDirectory::Empty { path }) => {
-            format!("{} is there, but without a Makefile", escape::line(path, 120))
+            format!(
+                "{} is there, but without a Makefile",
+                escape::line(path, 120)
+            )
         }
         _ => format!("/lib/modules/{kernel}/build is not there"),
     };
@@ -38,13 +44,19 @@ pub fn examine(facts: &Facts) -> Verdict {
     };
     failure(
         needs::headers_severity(facts),
-        format!("no headers of the running kernel {kernel} are installed, so no module can be built"),
+        format!(
+            "no headers of the running kernel {kernel} are installed, so no module can be built"
+        ),
     )
     .expected(format!("{spec} is installed"))
     .observed(format!("{packages}; {seen}"))
     .evidence(&facts.guest.kernel.source, &needed.kernel)
     .evidence(&facts.guest.headers.source, seen)
     .evidence(&facts.guest.packages.installed.source, packages)
-    .cured_by(if fits { &["reinstall-headers"] } else { &["install-headers", "kernel-pair"] })
+    .cured_by(if fits {
+        &["reinstall-headers"]
+    } else {
+        &["install-headers", "kernel-pair"]
+    })
     .verdict()
 }

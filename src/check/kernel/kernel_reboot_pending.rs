@@ -16,10 +16,9 @@ pub fn examine(facts: &Facts) -> Verdict {
             "the kernel brings its own vboxsf: a restart changes nothing",
         ));
     }
-    let has_headers = packages
-        .headers()
-        .iter()
-        .any(|package| package.version_and_arch() == *newer || package.name.ends_with(newer.as_str()));
+    let has_headers = packages.headers().iter().any(|package| {
+        package.version_and_arch() == *newer || package.name.ends_with(newer.as_str())
+    });
     if !facts.shares_work() && !has_headers {
         return Err(Undecided::skipped(format!(
             "{} is installed, but without its headers: a restart alone would change nothing",

@@ -12,7 +12,9 @@ const SHOWN: usize = 5;
 pub fn examine(facts: &Facts) -> Verdict {
     let file = &facts.guest.krb5_conf;
     let Some(bytes) = file.need()? else {
-        return Err(Undecided::skipped("there is no krb5.conf: Kerberos is not used"));
+        return Err(Undecided::skipped(
+            "there is no krb5.conf: Kerberos is not used",
+        ));
     };
     let found = stray::scan(bytes);
     let Some(first) = found.first() else {
@@ -21,11 +23,18 @@ pub fn examine(facts: &Facts) -> Verdict {
     let path = file.source.command.trim_start_matches("cat ").to_owned();
     let lines = match found.len() {
         1 => format!("line {} begins", first.line),
-        several => format!("{several} lines, the first of them line {}, begin", first.line),
+        several => format!(
+            "{several} lines, the first of them line {}, begin",
+            first.line
+        ),
     };
     let mut finding = failure(
         LEVEL,
-        format!("invisible bytes in {path}: {lines} with {} ({})", first.name(), first.effect.describe()),
+        format!(
+            "invisible bytes in {path}: {lines} with {} ({})",
+            first.name(),
+            first.effect.describe()
+        ),
     )
     .expected("lines that begin with what is to be seen")
     .observed(format!("{} at byte {}", first.hex(), first.byte));

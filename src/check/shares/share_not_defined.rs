@@ -26,7 +26,11 @@ pub fn examine(facts: &Facts) -> Verdict {
     }
     let names: Vec<&str> = undefined.iter().map(|share| share.name.as_str()).collect();
     let names = escape::line(&names.join(", "), 200);
-    let defined: Vec<&str> = machine.shares.iter().map(|share| share.name.as_str()).collect();
+    let defined: Vec<&str> = machine
+        .shares
+        .iter()
+        .map(|share| share.name.as_str())
+        .collect();
     let defined = match escape::line(&defined.join(", "), 200) {
         none if none.is_empty() => "no shared folder at all".to_owned(),
         some => some,

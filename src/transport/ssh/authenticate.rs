@@ -14,6 +14,11 @@ const MOST_OFFERS: usize = 6;
 /// The files that OpenSSH's client uses by itself, best first.
 const DEFAULT_FILES: [&str; 3] = ["id_ed25519", "id_ecdsa", "id_rsa"];
 
+/// Whether there may be an agent to ask: on Windows nothing but asking tells.
+pub(super) fn agent_may_be_there() -> bool {
+    cfg!(windows) || std::env::var_os("SSH_AUTH_SOCK").is_some_and(|path| !path.is_empty())
+}
+
 /// Logs in with the keys of `login`.
 ///
 /// # Errors

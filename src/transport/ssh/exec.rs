@@ -34,6 +34,7 @@ pub(super) fn run(
     deadline: Deadline,
 ) -> Result<(Output, Option<String>), SshError> {
     let session = &connection.session;
+    connection.confirm_at_once();
     let mut channel = session
         .channel_session()
         .map_err(|error| connection.failed(&error, "while opening a channel"))?;

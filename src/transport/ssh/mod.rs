@@ -15,7 +15,7 @@ mod known_hosts;
 mod system;
 mod watchdog;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Deadline, Limits, Output};
 
@@ -55,6 +55,17 @@ pub struct Remote {
     pub output: Output,
     /// What the user may want to know about the connection, one line each.
     pub notes: Vec<String>,
+}
+
+/// Whether this private key file can be offered at all. One with a passphrase can, while an agent may hold it.
+///
+/// # Errors
+/// [`SshError::KeyUnreadable`] or [`SshError::KeyNeedsPassphrase`].
+pub fn check_identity(path: &Path) -> Result<(), SshError> {
+    match key_file::read(path) {
+        Err(SshError::KeyNeedsPassphrase { .. }) if authenticate::agent_may_be_there() => Ok(()),
+        result => result.map(drop),
+    }
 }
 
 /// Runs a shell script on the machine at `address`: one connection, one command.
