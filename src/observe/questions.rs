@@ -103,15 +103,11 @@ else echo "missing $build"; fi"#,
 done
 :"#,
     ),
-    question(
-        "rpm-kernels",
-        "rpm -qa --qf '%{NAME} %{EPOCH} %{VERSION} %{RELEASE} %{ARCH}\\n' 'kernel*'",
-    )
+    question("rpm-kernels", "rpm -qa 'kernel*'")
+    .run(r"rpm -qa --qf '%{NAME} %{EPOCH} %{VERSION} %{RELEASE} %{ARCH}\n' 'kernel*'")
     .at_most(256 * 1024),
-    question(
-        "deb-kernels",
-        "dpkg-query -W -f '${Package} ${Version} ${Architecture} ${Status}\\n' 'linux-image*' 'linux-headers*'",
-    )
+    question("deb-kernels", "dpkg-query -W 'linux-image*' 'linux-headers*'")
+    .run(r"dpkg-query -W -f '${Package} ${Version} ${Architecture} ${Status}\n' 'linux-image*' 'linux-headers*'")
     .at_most(256 * 1024),
     question("yum-conf", "cat /etc/yum.conf").run("see /etc/yum.conf"),
     question("dnf-conf", "cat /etc/dnf/dnf.conf").run("see /etc/dnf/dnf.conf"),

@@ -3,12 +3,14 @@
 use super::Need::{Network, Reboot, Sudo};
 use super::{Remedy, Risk};
 use crate::facts::{Facts, PackageManager};
+use crate::observe::Side::{Guest, Host};
 use crate::observe::escape;
 use crate::target::{Kind, address};
 
 pub const REMEDIES: &[Remedy] = &[
     Remedy {
         id: "install-virtualbox",
+        side: Host,
         risk: Risk::Low,
         needs: &[Network],
         covers: &[],
@@ -17,6 +19,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "load-host-driver",
+        side: Host,
         risk: Risk::Low,
         needs: &[Sudo],
         covers: &[],
@@ -25,6 +28,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "download-iso",
+        side: Host,
         risk: Risk::Low,
         needs: &[Network],
         covers: &[],
@@ -38,6 +42,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "check-connection",
+        side: Host,
         risk: Risk::Low,
         needs: &[],
         covers: &[],
@@ -46,6 +51,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "free-disk",
+        side: Guest,
         risk: Risk::Medium,
         needs: &[Sudo],
         covers: &[],
@@ -63,6 +69,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "headers-past-lock",
+        side: Guest,
         risk: Risk::Low,
         needs: &[Sudo, Network],
         covers: &["install-headers"],
@@ -71,6 +78,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "kernel-pair-past-lock",
+        side: Guest,
         risk: Risk::High,
         needs: &[Sudo, Network, Reboot],
         covers: &["kernel-pair"],
@@ -79,6 +87,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "headers-past-hold",
+        side: Guest,
         risk: Risk::Low,
         needs: &[Sudo, Network],
         covers: &["install-headers"],
@@ -87,6 +96,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "kernel-pair-past-hold",
+        side: Guest,
         risk: Risk::High,
         needs: &[Sudo, Network, Reboot],
         covers: &["kernel-pair"],
@@ -95,6 +105,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "headers-past-excludes",
+        side: Guest,
         risk: Risk::Low,
         needs: &[Sudo, Network],
         covers: &["install-headers"],
@@ -103,6 +114,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "kernel-pair-past-excludes",
+        side: Guest,
         risk: Risk::High,
         needs: &[Sudo, Network, Reboot],
         covers: &["kernel-pair"],
@@ -111,6 +123,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "install-headers",
+        side: Guest,
         risk: Risk::Low,
         needs: &[Sudo, Network],
         covers: &[],
@@ -119,6 +132,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "reinstall-headers",
+        side: Guest,
         risk: Risk::Low,
         needs: &[Sudo, Network],
         covers: &[],
@@ -127,6 +141,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "kernel-pair",
+        side: Guest,
         risk: Risk::High,
         needs: &[Sudo, Network, Reboot],
         covers: &[],
@@ -135,6 +150,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "install-build-tools",
+        side: Guest,
         risk: Risk::Low,
         needs: &[Sudo, Network],
         covers: &[],
@@ -148,6 +164,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "load-modules",
+        side: Guest,
         risk: Risk::Low,
         needs: &[Sudo],
         covers: &[],
@@ -156,6 +173,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "rebuild-additions",
+        side: Guest,
         risk: Risk::Medium,
         needs: &[Sudo],
         covers: &[],
@@ -168,22 +186,30 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "install-additions",
+        side: Guest,
         risk: Risk::Medium,
         needs: &[Sudo],
         covers: &["rebuild-additions", "load-modules"],
         title: "Install the Guest Additions that fit the host",
         how: |facts| {
-            let version = match facts.host.virtualbox.known() {
+            let name = match facts.host.virtualbox.known() {
                 Some(version) => format!("VBoxGuestAdditions_{version}.iso"),
-                None => "VBoxGuestAdditions.iso of the host's version".to_owned(),
+                None => "VBoxGuestAdditions.iso".to_owned(),
             };
-            vec![format!(
-                "copy {version} into the guest, then: sudo mount -o loop,ro FILE /mnt && sudo sh /mnt/VBoxLinuxAdditions.run --nox11"
-            )]
+            let from = match facts.host.iso.known() {
+                Some(iso) => escape::line(&iso.path, 200),
+                None => format!("{name}, of the host's version,"),
+            };
+            vec![
+                format!("copy {from} from the host to /tmp/{name}"),
+                format!("sudo mount -o loop,ro /tmp/{name} /mnt"),
+                "sudo sh /mnt/VBoxLinuxAdditions.run --nox11".to_owned(),
+            ]
         },
     },
     Remedy {
         id: "restart-guest",
+        side: Host,
         risk: Risk::Medium,
         needs: &[Reboot],
         covers: &[],
@@ -192,6 +218,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "repair-mount-helper",
+        side: Guest,
         risk: Risk::Low,
         needs: &[Sudo],
         covers: &[],
@@ -211,6 +238,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "define-share",
+        side: Host,
         risk: Risk::Low,
         needs: &[Reboot],
         covers: &[],
@@ -219,6 +247,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "mount-again",
+        side: Host,
         risk: Risk::Low,
         needs: &[Reboot],
         covers: &[],
@@ -227,6 +256,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "remove-stray-bytes",
+        side: Guest,
         risk: Risk::Low,
         needs: &[Sudo],
         covers: &[],

@@ -6,12 +6,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::facts::Facts;
+use crate::observe::Side;
 
 pub use list::REMEDIES;
 
 /// One entry of the list.
 pub struct Remedy {
     pub id: &'static str,
+    /// Where it is done.
+    pub side: Side,
     pub risk: Risk,
     pub needs: &'static [Need],
     /// The remedies that are needless once this one is on the plan.

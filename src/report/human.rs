@@ -1,5 +1,7 @@
 //! The report for people: what is wrong first, what follows from it below, then what to do.
 
+use crate::check::Evidence;
+use crate::observe::Side;
 use crate::remedy;
 
 use super::{FindingReport, RemedyReport, Report, StatusName, Style, Summary, TargetReport};
@@ -9,6 +11,8 @@ const INDENT: usize = 2;
 /// Each consequence stands this much further in; a deep chain must still leave room for text.
 const STEP: usize = 2;
 const DEEPEST: usize = 12;
+/// Columns of a label such as `expected`, with the space behind it.
+const LABEL: usize = 10;
 
 pub fn write(report: &Report, style: Style, verbose: bool) -> String {
     let mut page = Page {
@@ -18,7 +22,11 @@ pub fn write(report: &Report, style: Style, verbose: bool) -> String {
     for target in &report.targets {
         page.target(target, verbose);
     }
-    page.summary(&report.summary);
+    let roots = report.targets.iter().flat_map(|target| &target.findings);
+    page.summary(
+        &report.summary,
+        roots.filter(|finding| finding.root).count(),
+    );
     page.text
 }
 
@@ -122,8 +130,18 @@ impl Page {
         // A consequence shows one piece; its cause has shown what matters.
         let shown = if all { finding.evidence.len() } else { 1 };
         for evidence in finding.evidence.iter().rev().take(shown).rev() {
-            let text = format!("{}: {}", evidence.source, evidence.text);
-            self.labelled(indent, "seen in", &text);
+            self.evidence(indent, evidence);
+        }
+    }
+
+    /// What was seen, behind its source where both fit on the line, otherwise below it.
+    fn evidence(&mut self, indent: usize, evidence: &Evidence) {
+        let one_line = format!("{}: {}", evidence.source, evidence.text);
+        if indent + LABEL + one_line.chars().count() <= self.style.width {
+            self.labelled(indent, "seen in", &one_line);
+        } else {
+            self.labelled(indent, "seen in", &evidence.source);
+            self.wrapped(indent + LABEL, &evidence.text);
         }
     }
 
@@ -147,7 +165,11 @@ impl Page {
         let heading = self.style.strong("What to do next");
         self.line(&format!("{}{heading}", " ".repeat(INDENT)));
         for (number, step) in (1..).zip(steps) {
-            let title = format!("{number}. {}", step.title);
+            let place = match step.side {
+                Side::Guest => "[guest]",
+                Side::Host => "[host]",
+            };
+            let title = format!("{number}. {place} {}", step.title);
             self.wrapped_after(INDENT, INDENT + 3, &title);
             for how in &step.how {
                 // A command must be copied whole: it is never broken.
@@ -186,7 +208,7 @@ impl Page {
         self.line("");
     }
 
-    fn summary(&mut self, summary: &Summary) {
+    fn summary(&mut self, summary: &Summary, roots: usize) {
         let counts = [
             (summary.error, "error", "errors"),
             (summary.warning, "warning", "warnings"),
@@ -200,13 +222,18 @@ impl Page {
             .filter(|(count, ..)| *count > 0)
             .map(|(count, one, many)| format!("{count} {}", if *count == 1 { one } else { many }))
             .collect();
-        self.line(&said.join(", "));
+        let roots = match roots {
+            0 => String::new(),
+            1 => "1 root cause: ".to_owned(),
+            several => format!("{several} root causes: "),
+        };
+        self.line(&format!("{roots}{}", said.join(", ")));
     }
 
     fn labelled(&mut self, indent: usize, label: &str, text: &str) {
-        let label = format!("{label:<9} ");
+        let label = format!("{label:<LABEL$}");
         let first = format!("{}{}", " ".repeat(indent), self.style.faint(&label));
-        let hanging = " ".repeat(indent + 4);
+        let hanging = " ".repeat(indent + LABEL);
         self.fill(&first, indent + label.len(), &hanging, text);
     }
 

@@ -14,6 +14,7 @@ pub use style::Style;
 use crate::check::{Evidence, Location, Severity};
 use crate::diagnosis::{Finding, Status};
 use crate::facts::Facts;
+use crate::observe::Side;
 use crate::observe::escape;
 use crate::remedy::{self, Need, Risk};
 use crate::target::{Kind, Target};
@@ -95,6 +96,8 @@ pub enum StatusName {
 pub struct RemedyReport {
     pub id: String,
     pub title: String,
+    /// Where it is done.
+    pub side: Side,
     pub risk: Risk,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<Need>,
@@ -231,6 +234,7 @@ impl FindingReport {
                     .map(|remedy| RemedyReport {
                         id: remedy.id.to_owned(),
                         title: remedy.title.to_owned(),
+                        side: remedy.side,
                         risk: remedy.risk,
                         needs: remedy.needs.to_vec(),
                         how: (remedy.how)(facts),

@@ -25,20 +25,20 @@ pub fn examine(facts: &Facts) -> Verdict {
     if missing.is_empty() {
         return Ok(Outcome::Pass);
     }
-    let missing = missing.join(" and ");
+    let missing = missing.join(", ");
     let kernel = guest.kernel.known().map_or("?", String::as_str);
     let kernel_shown = escape::line(kernel, 80);
     let others = built_for_other_kernels(facts, kernel);
     let has_file = guest.vboxguest_file.known().is_some() && guest.vboxsf_file.known().is_some();
     let summary = if has_file {
-        format!("the Guest Additions are installed, but {missing} is not loaded")
+        format!("the Guest Additions are installed, but not loaded: {missing}")
     } else if others.is_empty() {
         format!(
-            "the Guest Additions' modules were never built for the running kernel {kernel_shown}: {missing} is not loaded"
+            "the Guest Additions' modules were never built for the running kernel {kernel_shown}, so they are not loaded"
         )
     } else {
         format!(
-            "the Guest Additions' modules were built for {}, not for the running {kernel_shown}: {missing} is not loaded",
+            "the Guest Additions' modules were built for {}, not for the running kernel {kernel_shown}",
             escape::line(&others.join(", "), 120)
         )
     };

@@ -21,23 +21,20 @@ pub fn examine(facts: &Facts) -> Verdict {
         return Ok(Outcome::Pass);
     };
     let path = file.source.command.trim_start_matches("cat ").to_owned();
-    let lines = match found.len() {
-        1 => format!("line {} begins", first.line),
+    let with = format!("{} ({})", first.name(), first.effect.describe());
+    let summary = match found.len() {
+        1 => format!(
+            "line {} of {path} begins with invisible bytes: {with}",
+            first.line
+        ),
         several => format!(
-            "{several} lines, the first of them line {}, begin",
+            "{several} lines of {path} begin with invisible bytes; the first, line {}, with {with}",
             first.line
         ),
     };
-    let mut finding = failure(
-        LEVEL,
-        format!(
-            "invisible bytes in {path}: {lines} with {} ({})",
-            first.name(),
-            first.effect.describe()
-        ),
-    )
-    .expected("lines that begin with what is to be seen")
-    .observed(format!("{} at byte {}", first.hex(), first.byte));
+    let mut finding = failure(LEVEL, summary)
+        .expected("lines that begin with what is to be seen")
+        .observed(format!("{} at byte {}", first.hex(), first.byte));
     for stray in found.iter().take(SHOWN) {
         finding = finding.evidence(
             format!("{}: {path}:{}", file.source.side, stray.line),
