@@ -101,15 +101,24 @@ fn not_applicable(check: &Check, facts: &Facts) -> Option<String> {
         return Some(format!("its provider is {provider}, not VirtualBox"));
     }
     if target.state == NOT_CREATED {
-        return Some("the machine is not created yet: run vagrant up".to_owned());
+        return Some(match target.kind {
+            Kind::Vagrant => "the machine is not created yet: run vagrant up".to_owned(),
+            _ => {
+                "VirtualBox has no machine of this name: VBoxManage list vms shows them".to_owned()
+            }
+        });
     }
     if check.group == Group::Host {
         return (!target.has_host()).then(|| "the host's VirtualBox was not asked".to_owned());
     }
     if target.state != RUNNING && target.state != UNKNOWN {
         let state = crate::observe::escape::line(&target.state, 40);
+        let start = match target.kind {
+            Kind::Vagrant => "vagrant up",
+            _ => "VBoxManage startvm",
+        };
         return Some(format!(
-            "the machine does not run (it is {state}): start it with vagrant up"
+            "the machine does not run (it is {state}): start it with {start}"
         ));
     }
     let needs_virtualbox = matches!(

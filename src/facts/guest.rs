@@ -138,6 +138,16 @@ impl GuestFacts {
             && self.record.known().is_none()
     }
 
+    /// Whether the kernel's own modules have taken the place of those that the installed Guest
+    /// Additions should have built.
+    pub fn kernel_stands_in_for_additions(&self) -> bool {
+        self.record.known().is_some()
+            && self
+                .vboxsf_file
+                .known()
+                .is_some_and(ModuleFile::is_in_kernel)
+    }
+
     /// Whether anything of the Guest Additions is to be seen in the guest.
     pub fn shows_traces_of_additions(&self) -> bool {
         self.record.known().is_some()

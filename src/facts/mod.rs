@@ -110,7 +110,7 @@ impl Facts {
         Some(
             wanted
                 .iter()
-                .filter(|share| !mounted.iter().any(|mount| mount.share == share.name))
+                .filter(|share| !share.is_among(mounted))
                 .collect(),
         )
     }

@@ -35,7 +35,7 @@ pub fn a_build(facts: &Facts) -> Result<(), Undecided> {
         (Some(additions), Some(host)) => additions.same_series(host),
         _ => true,
     };
-    if running && (fits || facts.shares_work()) {
+    if facts.shares_work() || (running && fits) {
         return Err(Undecided::skipped(
             "vboxguest and vboxsf are loaded: nothing has to be built",
         ));

@@ -6,7 +6,8 @@ use super::guest::GuestFacts;
 use super::host::HostFacts;
 use super::{Fact, Reader, Source, State};
 use crate::observe::{Side, host as asked};
-use crate::parse::{additions, mounts, text};
+use crate::parse::mounts::{self, Mount};
+use crate::parse::{additions, text};
 
 /// A share that should be mounted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,27 @@ pub struct Wanted {
     pub source: Source,
     /// Whether the virtual machine has it; `None` where the host could not be asked.
     pub defined: Option<bool>,
+}
+
+impl Wanted {
+    /// Whether one of these mounts is this share. The helpers of Guest Additions before 6.0 leave
+    /// its name out (`none /vagrant vboxsf`): then the mount point tells.
+    pub fn is_among(&self, mounts: &[Mount]) -> bool {
+        mounts.iter().any(|mount| {
+            mount.share == self.name
+                || (mount.share == "none"
+                    && match &self.guest_path {
+                        Some(path) => path.trim_end_matches('/') == mount.path,
+                        None => same_name(&self.name, &mount.path),
+                    })
+        })
+    }
+}
+
+/// Whether Vagrant would name the share of this mount point so; a path given with a slash at its
+/// end leaves one more line below.
+fn same_name(share: &str, mount_point: &str) -> bool {
+    share == share_name(mount_point) || share == share_name(&format!("{mount_point}/"))
 }
 
 /// Vagrant's own list where there is one, and what is defined on the virtual machine: Vagrant
@@ -72,7 +94,8 @@ pub(super) fn wanted(
         for name in offered.known().into_iter().flatten() {
             add(name.clone(), None, offered.source.clone());
         }
-        for mount in guest.mounted.known().into_iter().flatten() {
+        let named = |mount: &&Mount| mount.share != "none";
+        for mount in guest.mounted.known().into_iter().flatten().filter(named) {
             add(
                 mount.share.clone(),
                 Some(mount.path.clone()),
@@ -138,6 +161,27 @@ mod tests {
         assert_eq!(share_name("/vagrant"), "vagrant");
         assert_eq!(share_name("/home/rc/"), "home_rc_");
         assert_eq!(share_name("my folder"), "my_folder");
+    }
+
+    #[test]
+    fn a_mount_without_a_name_counts_by_its_place() {
+        let wanted = |name: &str, guest_path: Option<&str>| Wanted {
+            name: name.to_owned(),
+            guest_path: guest_path.map(str::to_owned),
+            source: Source {
+                side: Side::Host,
+                command: String::new(),
+            },
+            defined: None,
+        };
+        let mounts = mounts::shared_folders(
+            "none /vagrant vboxsf rw 0 0\nnone /home/rc vboxsf rw 0 0\ndata /srv vboxsf rw 0 0\n",
+        );
+        assert!(wanted("vagrant", None).is_among(&mounts));
+        assert!(wanted("home_rc_", None).is_among(&mounts));
+        assert!(wanted("other", Some("/home/rc/")).is_among(&mounts));
+        assert!(wanted("data", None).is_among(&mounts));
+        assert!(!wanted("srv", None).is_among(&mounts));
     }
 
     #[test]

@@ -27,6 +27,8 @@ impl Version {
     /// Reads `7.0.10r158379`, `7.0.10 r158379`, `4.1.2_Ubuntur38459`, `6.1.6_Ubuntu r137129`,
     /// `5.0.0_BETA1r100000`, `4.1.8r1234_OSE` and their like.
     pub fn parse(text: &str) -> Option<Self> {
+        // vboxsf up to 5.x adds its interface: `4.3.6 (interface 0x00010004)`.
+        let text = text.split(" (interface").next().unwrap_or(text);
         let parts = FORM.captures(text.trim())?;
         let mut number = semver::Version::parse(&parts["number"]).ok()?;
         if let Some(early) = parts.name("early") {
@@ -94,6 +96,7 @@ mod tests {
                 ("6.1.38", own("Debian"), Some(153_438)),
             ),
             ("5.1.26", ("5.1.26", None, None)),
+            ("4.3.6 (interface 0x00010004)", ("4.3.6", None, None)),
         ] {
             let (number, publisher, revision) = expected;
             assert_eq!(

@@ -178,10 +178,16 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo],
         covers: &[],
         title: "Build the Guest Additions' modules for the running kernel",
-        how: |_| {
-            vec![
-                "sudo /sbin/rcvboxadd setup (up to 5.0: sudo /etc/init.d/vboxadd setup)".to_owned(),
-            ]
+        how: |facts| {
+            let is_old = facts
+                .additions_version()
+                .is_some_and(|version| version.number < semver::Version::new(5, 1, 0));
+            let program = if is_old {
+                "/etc/init.d/vboxadd"
+            } else {
+                "/sbin/rcvboxadd"
+            };
+            vec![format!("sudo {program} setup")]
         },
     },
     Remedy {

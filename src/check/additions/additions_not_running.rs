@@ -23,6 +23,9 @@ pub fn examine(facts: &Facts) -> Verdict {
         missing.push("vboxsf");
     }
     if missing.is_empty() {
+        if guest.kernel_stands_in_for_additions() && !facts.shares_work() {
+            return stand_in(facts);
+        }
         return Ok(Outcome::Pass);
     }
     let missing = missing.join(", ");
@@ -57,6 +60,25 @@ pub fn examine(facts: &Facts) -> Verdict {
             &["rebuild-additions"]
         })
         .verdict()
+}
+
+/// The kernel loads modules of its own by itself when those of the Guest Additions are not there.
+fn stand_in(facts: &Facts) -> Verdict {
+    let guest = &facts.guest;
+    let path = guest
+        .vboxsf_file
+        .known()
+        .map_or("?", |file| file.path.as_str());
+    failure(
+        LEVEL,
+        "Guest Additions are installed, but the kernel runs modules of its own in their place",
+    )
+    .expected("the vboxsf of the installed Guest Additions")
+    .observed(escape::line(path, 160))
+    .evidence(&guest.vboxsf_file.source, path)
+    .evidence(&guest.record.source, "there")
+    .cured_by(&["rebuild-additions"])
+    .verdict()
 }
 
 /// The kernels for which there is a vboxsf, other than the running one.

@@ -9,6 +9,11 @@ pub fn examine(facts: &Facts) -> Verdict {
     let Some(virtualbox) = facts.host.virtualbox.need()? else {
         return Err(Undecided::skipped("there is no VirtualBox on the host"));
     };
+    if facts.guest.connection.known().is_none() {
+        return Err(Undecided::skipped(
+            "nothing is known of what the guest needs",
+        ));
+    }
     // Only one who has to install Guest Additions misses their ISO.
     if facts.shares_work() || facts.guest.uses_in_kernel_modules() {
         return Err(Undecided::skipped(
