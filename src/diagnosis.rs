@@ -5,7 +5,8 @@
 
 use crate::check::{CATALOGUE, Check, Failure, Group, Outcome, Severity, Undecided};
 use crate::facts::{Facts, State};
-use crate::target::{Kind, NOT_CREATED, RUNNING, UNKNOWN};
+use crate::observe::escape::line;
+use crate::target::{Kind, NOT_CREATED, RUNNING, Target, UNKNOWN};
 
 /// What one check came to, and its place among the others.
 pub struct Finding {
@@ -96,30 +97,12 @@ fn not_applicable(check: &Check, facts: &Facts) -> Option<String> {
         return (check.group != Group::Krb5)
             .then(|| "a file has neither host nor guest".to_owned());
     }
-    if let Some(provider) = &target.provider {
-        let provider = crate::observe::escape::line(provider, 40);
-        return Some(format!("its provider is {provider}, not VirtualBox"));
-    }
-    if target.state == NOT_CREATED {
-        return Some(match target.kind {
-            Kind::Vagrant => "the machine is not created yet: run vagrant up".to_owned(),
-            _ => {
-                "VirtualBox has no machine of this name: VBoxManage list vms shows them".to_owned()
-            }
-        });
-    }
-    if check.group == Group::Host {
+    let exists = target.provider.is_none() && target.state != NOT_CREATED;
+    if check.group == Group::Host && exists {
         return (!target.has_host()).then(|| "the host's VirtualBox was not asked".to_owned());
     }
-    if target.state != RUNNING && target.state != UNKNOWN {
-        let state = crate::observe::escape::line(&target.state, 40);
-        let start = match target.kind {
-            Kind::Vagrant => "vagrant up",
-            _ => "VBoxManage startvm",
-        };
-        return Some(format!(
-            "the machine does not run (it is {state}): start it with {start}"
-        ));
+    if let Some(reason) = unexamined(target) {
+        return Some(reason);
     }
     let needs_virtualbox = matches!(
         check.group,
@@ -130,6 +113,31 @@ fn not_applicable(check: &Check, facts: &Facts) -> Option<String> {
         return facts.no_virtualbox_guest();
     }
     None
+}
+
+/// Why there is no guest that could be examined, where there is none.
+pub fn unexamined(target: &Target) -> Option<String> {
+    if let Some(provider) = &target.provider {
+        let provider = line(provider, 40);
+        return Some(format!("its provider is {provider}, not VirtualBox"));
+    }
+    let is_vagrant = target.kind == Kind::Vagrant;
+    match target.state.as_str() {
+        RUNNING | UNKNOWN => None,
+        NOT_CREATED if is_vagrant => Some("it is not created yet: run vagrant up".to_owned()),
+        NOT_CREATED => Some(
+            "VirtualBox has no machine of this name; VBoxManage list vms shows them".to_owned(),
+        ),
+        state => {
+            let start = if is_vagrant {
+                "vagrant up"
+            } else {
+                "VBoxManage startvm"
+            };
+            let state = line(state, 40);
+            Some(format!("it does not run ({state}): start it with {start}"))
+        }
+    }
 }
 
 /// What could not be read because a cause already failed is not unknown: the cause is the finding.

@@ -105,11 +105,12 @@ catalogue! {
         additions_not_running <- [
             kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
         ];
-        additions_version_mismatch <- [
-            kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
-        ];
         additions_stale_module <- [
             kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
+        ];
+        additions_version_mismatch <- [
+            kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
+            additions_stale_module
         ];
         mount_helper_broken <- [additions_build_failed];
     }

@@ -81,7 +81,7 @@ pub struct Location {
 }
 
 /// The longest piece of evidence that is shown, in characters.
-const LONGEST: usize = 300;
+const LONGEST: usize = 400;
 
 impl Evidence {
     pub fn new(source: impl ToString, text: impl AsRef<str>) -> Self {
@@ -136,7 +136,11 @@ impl Failure {
         self
     }
 
-    pub fn verdict(self) -> Verdict {
+    /// Whatever foreign text got into the sentences is made harmless here, for all checks at once.
+    pub fn verdict(mut self) -> Verdict {
+        for text in [&mut self.summary, &mut self.expected, &mut self.observed] {
+            *text = escape::line(text, LONGEST);
+        }
         Ok(Outcome::Fail(Box::new(self)))
     }
 }

@@ -162,6 +162,13 @@ impl GuestFacts {
                 .is_some_and(|mounted| !mounted.is_empty())
     }
 
+    /// Whether there are Guest Additions, or modules of the kernel that do without.
+    pub fn has_additions(&self) -> bool {
+        self.shows_traces_of_additions()
+            || self.vboxguest_file.known().is_some()
+            || self.vboxsf_file.known().is_some()
+    }
+
     /// Whether a module was built for the running kernel after `moment` (seconds since 1970).
     pub fn has_module_newer_than(&self, moment: i64) -> Option<bool> {
         let kernel = self.kernel.known()?;

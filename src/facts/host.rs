@@ -97,15 +97,15 @@ pub(super) fn connection(reader: &Reader<'_>) -> Fact<()> {
     let source: Source = reader.source(id, Side::Guest);
     let state = match reader.find(id) {
         None => State::Unknown("the guest was not asked".to_owned()),
-        Some(seen) if seen.ended == Ended::Exit && seen.stderr.is_empty() => State::Known(()),
-        // Cut off at the deadline, but with answers: what was answered counts.
-        Some(seen) if seen.ended == Ended::Timeout && reader.find("uname").is_some() => {
-            State::Known(())
-        }
-        Some(seen) => State::Unknown(match text(&seen.stderr).trim() {
-            "" => "the guest did not answer in time".to_owned(),
-            said => said.to_owned(),
-        }),
+        // However it ended: what was answered counts.
+        Some(_) if reader.find("uname").is_some() => State::Known(()),
+        Some(seen) => match text(&seen.stderr).trim() {
+            "" if seen.ended == Ended::Timeout => {
+                State::Unknown("the guest did not answer in time".to_owned())
+            }
+            "" => State::Absent,
+            said => State::Unknown(said.to_owned()),
+        },
     };
     Fact { source, state }
 }

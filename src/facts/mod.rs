@@ -115,6 +115,12 @@ impl Facts {
         )
     }
 
+    /// Whether nobody wants a shared folder, and none is mounted.
+    pub fn wants_no_share(&self) -> bool {
+        self.wanted.known().is_some_and(Vec::is_empty)
+            && self.guest.mounted.known().is_none_or(Vec::is_empty)
+    }
+
     /// Whether the machine does what it is for: every wanted share is mounted, or none is wanted
     /// and the modules are there.
     pub fn shares_work(&self) -> bool {
@@ -210,7 +216,12 @@ impl Reader<'_> {
                 }
                 Ended::NotFound => State::Absent,
                 Ended::Timeout => State::Unknown("it did not answer in time".to_owned()),
-                Ended::Denied => State::Unknown("permission denied".to_owned()),
+                Ended::Denied => {
+                    State::Unknown(match escape::line(&crate::parse::text(&seen.stderr), 80) {
+                        none if none.is_empty() => "permission denied".to_owned(),
+                        said => said,
+                    })
+                }
             },
         };
         Fact {

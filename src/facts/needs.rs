@@ -28,8 +28,12 @@ pub fn a_build(facts: &Facts) -> Result<(), Undecided> {
             "the kernel brings its own vboxsf: nothing has to be built",
         ));
     }
-    let running =
-        guest.module_is_loaded("vboxguest") == Some(true) && guest.vboxsf_is_ready() == Some(true);
+    if facts.wants_no_share() && !guest.shows_traces_of_additions() {
+        return Err(Undecided::skipped("no shared folder is wanted"));
+    }
+    let running = guest.module_is_loaded("vboxguest") == Some(true)
+        && guest.vboxsf_is_ready() == Some(true)
+        && !guest.kernel_stands_in_for_additions();
     // Loaded modules of another release series have to be replaced when the shares do not work.
     let fits = match (facts.additions_version(), facts.host.virtualbox.known()) {
         (Some(additions), Some(host)) => additions.same_series(host),

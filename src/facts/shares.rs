@@ -75,22 +75,22 @@ pub(super) fn wanted(
     for share in defined.into_iter().flatten() {
         add(share.name.clone(), None, host.machine.source.clone());
     }
-    let fstab = reader.find("fstab");
-    for mount in fstab
-        .map(|seen| mounts::shared_folders(&text(&seen.stdout)))
-        .unwrap_or_default()
-    {
+    let fstab = reader.read_text("fstab", Side::Guest, |said| {
+        Some(mounts::shared_folders(said))
+    });
+    for mount in fstab.known().cloned().into_iter().flatten() {
         add(
             mount.share,
             Some(mount.path),
             reader.source("fstab", Side::Guest),
         );
     }
-    // What the host offers is wanted too, as far as the guest alone can tell.
+    // What the host offers is wanted too, as far as the guest alone can tell. VBoxControl fails
+    // where the modules are not loaded, and then nobody can tell.
+    let offered = reader.read("guest-shares", Side::Guest, |seen| {
+        (seen.status == Some(0)).then(|| additions::offered_shares(&text(&seen.stdout)))
+    });
     if defined.is_none() {
-        let offered = reader.read_text("guest-shares", Side::Guest, |said| {
-            Some(additions::offered_shares(said))
-        });
         for name in offered.known().into_iter().flatten() {
             add(name.clone(), None, offered.source.clone());
         }
@@ -103,14 +103,17 @@ pub(super) fn wanted(
             );
         }
     }
-    let asked_somebody = defined.is_some() || synced.known().is_some() || fstab.is_some();
+    let somebody_knows = !wanted.is_empty()
+        || defined.is_some()
+        || synced.known().is_some()
+        || offered.known().is_some();
     Fact {
         source: if reader.0.target.has_host() {
             host.machine.source.clone()
         } else {
             reader.source("fstab", Side::Guest)
         },
-        state: if asked_somebody {
+        state: if somebody_knows {
             State::Known(wanted.into_values().collect())
         } else {
             State::Unknown("neither the host nor the guest said which shares there are".to_owned())

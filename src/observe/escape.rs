@@ -83,9 +83,13 @@ pub fn unescape(text: &str) -> Result<Vec<u8>, String> {
 /// One line for a terminal or a report: everything that is not plain is made visible, line breaks
 /// become spaces, and a text beyond `longest` characters ends in "…".
 pub fn line(text: &str, longest: usize) -> String {
-    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = text.split_whitespace().enumerate();
+    let characters = words.flat_map(|(number, word)| {
+        let space = (number > 0).then_some(' ');
+        space.into_iter().chain(word.chars())
+    });
     let mut shown = String::new();
-    for (count, character) in joined.chars().enumerate() {
+    for (count, character) in characters.enumerate() {
         if count == longest {
             shown.push('…');
             break;

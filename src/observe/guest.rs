@@ -1,6 +1,6 @@
 //! Asks a guest everything over one connection, in one round trip.
 
-use super::questions::{QUESTIONS, Question, SECONDS};
+use super::questions::{QUESTIONS, Question, SECONDS, STDERR_BYTES};
 use super::sections::{self, Section};
 use super::{Observation, Side};
 use crate::transport::ssh::{Remote, SshError};
@@ -12,6 +12,13 @@ const PROBE: &str = include_str!("probe.sh");
 pub const CONNECTION: &str = "connection";
 /// The observation that says whether root could be had.
 pub const SUDO: &str = "sudo";
+
+/// How long all that root is asked may take, in seconds, sudo's own thinking included.
+const SUDO_SECONDS: u32 = 20;
+
+/// The status with which the script ends. libssh2 cannot tell 0 from a status that never came, and
+/// with another one a process that keeps the channel open is not waited for.
+const DONE: i32 = 3;
 
 /// What a guest may send at most. The questions' own limits together stay below it, so only a guest
 /// that does not keep to them is cut here.
@@ -39,8 +46,7 @@ pub fn script(nonce: &str) -> String {
     let setting = format!(
         "LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH\nexec 3>&1 6>&2\nnonce={nonce}\n"
     );
-    // What root is asked is a text, because it runs in another shell, which gets it on its
-    // standard input: a command line is logged by sudo and seen by everybody.
+    // What root is asked is a text, because it runs in another shell.
     let as_root = quoted(&format!(
         "{setting}{PROBE}\nmarks end {SUDO} 0\n{}",
         asked(true)
@@ -49,8 +55,8 @@ pub fn script(nonce: &str) -> String {
         "{setting}{PROBE}\n{user}\nas_root={as_root}\n\
          marks begin {SUDO}\n\
          if [ \"$(id -u)\" = 0 ]; then eval \"$as_root\"\n\
-         elif ! command -v sudo >/dev/null 2>&1 || ! printf '%s\\n' \"$as_root\" | sudo -n sh -c 'eval \"$(cat)\"'\n\
-         then marks end {SUDO} 1\n{unprivileged}fi\n",
+         elif ! with_sudo {SUDO_SECONDS}\n\
+         then marks end {SUDO} 1\n{unprivileged}fi\nexit {DONE}\n",
         user = asked(false),
         unprivileged = asked(true),
     )
@@ -58,7 +64,7 @@ pub fn script(nonce: &str) -> String {
 
 fn ask(question: &Question) -> String {
     format!(
-        "ask {} {SECONDS} {} {}\n",
+        "ask {} {SECONDS} {} {STDERR_BYTES} {}\n",
         question.id,
         question.bytes,
         quoted(question.script())
@@ -75,10 +81,10 @@ fn quoted(text: &str) -> String {
 /// Turns what came back over the connection into observations, one for every question.
 pub fn observations(
     nonce: &str,
-    address: &str,
+    connection: &str,
     answer: Result<Remote, SshError>,
 ) -> Vec<Observation> {
-    let connection = format!("ssh {address}");
+    let connection = connection.to_owned();
     let remote = match answer {
         Ok(remote) => remote,
         Err(error) => {
@@ -92,15 +98,19 @@ pub fn observations(
         }
     };
     let output = remote.output;
+    // That an answer is not whole is worth a note, even where the rest of it can be used.
+    let notes = [remote.notes, Vec::from_iter(remote.cut_off.clone())].concat();
     let sections = sections::split(nonce, &output.stdout, &output.stderr);
-    // Without a single section the guest has no shell that could answer; its words say why.
+    // Without a single section the guest has no shell that could answer; its words say why, or,
+    // where the connection broke, that.
+    let said = match &remote.cut_off {
+        _ if !sections.is_empty() => b"",
+        Some(why) if output.stderr.is_empty() => why.as_bytes(),
+        _ => &output.stderr,
+    };
     let connected = Observation {
-        stdout: remote.notes.join("\n").into_bytes(),
-        stderr: if sections.is_empty() {
-            output.stderr.iter().copied().take(4096).collect()
-        } else {
-            Vec::new()
-        },
+        stdout: notes.join("\n").into_bytes(),
+        stderr: said[..said.len().min(STDERR_BYTES)].to_vec(),
         ended: if sections.is_empty() && output.ended == Ended::Exit {
             Ended::NotFound
         } else {
@@ -140,17 +150,20 @@ fn answered(question: &Question, section: &Section, root: bool) -> Observation {
         Some(status) if status != 0 && question.root && !root => Ended::Denied,
         Some(_) => Ended::Exit,
     };
+    // An honest guest has cut its answers already.
+    let cut = |bytes: &[u8], limit: usize| bytes[..bytes.len().min(limit)].to_vec();
+    let limit = question.bytes as usize;
     Observation {
         ended,
         status: section.status,
-        stderr: section.stderr.clone(),
-        truncated: section.stdout.len() >= question.bytes as usize,
+        stderr: cut(&section.stderr, STDERR_BYTES),
+        truncated: section.stdout.len() >= limit,
         ms: section.ms,
         ..Observation::answered(
             question.id,
             Side::Guest,
             question.command.to_owned(),
-            section.stdout.clone(),
+            cut(&section.stdout, limit),
         )
     }
 }

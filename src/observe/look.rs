@@ -17,7 +17,8 @@ use crate::transport::{Deadline, Ended};
 pub fn at_address(address: &Address, login: &Login, deadline: Deadline) -> Examination {
     let target = Target::running(&address.to_string(), Kind::Ssh);
     let mut examination = Examination::begin(target);
-    examination.observations = ask_guest(&address.to_string(), |script| {
+    let shown = format!("ssh {address}");
+    examination.observations = ask_guest(&shown, |script| {
         ssh::run_script(address, login, script, guest::LIMITS, deadline)
     });
     examination
@@ -61,7 +62,7 @@ pub fn at_virtual_machine(name: &str, login: &Login, deadline: Deadline) -> Exam
     let target = Target::running(name, Kind::VirtualBox);
     at_machine(target, name, deadline, |forwarded, script| {
         let Some((host, port)) = forwarded else {
-            return Err(SshError::Other {
+            return Err(SshError::NoWay {
                 address: name.to_owned(),
                 reason: "no port of the host is forwarded to the guest's port 22; add a rule, or use --ssh with the guest's address".to_owned(),
             });
@@ -83,10 +84,12 @@ fn at_machine(
     log_in: impl Fn(Option<(String, u16)>, &[u8]) -> Result<Remote, SshError> + Sync,
 ) -> Examination {
     let virtualbox = VBoxManage::find();
+    // A VirtualBox that hangs must leave time to ask Vagrant and the guest.
+    let half = deadline.min(deadline.remaining() / 2);
     thread::scope(|scope| {
-        let version = scope.spawn(|| virtualbox.version(deadline));
-        let iso = scope.spawn(|| virtualbox.iso(deadline));
-        let machine = virtualbox.machine(name, deadline);
+        let version = scope.spawn(|| virtualbox.version(half));
+        let iso = scope.spawn(|| virtualbox.iso(half));
+        let machine = virtualbox.machine(name, half);
         let info = MachineReadable::parse(&text(&machine.stdout));
         target.state = match info.get("VMState") {
             Some(state) => state.to_owned(),
@@ -98,10 +101,11 @@ fn at_machine(
         // Without VirtualBox's word the guest may still be there, and Vagrant may know the way.
         let asks_guest =
             target.state == RUNNING || (target.state == UNKNOWN && target.kind == Kind::Vagrant);
-        let shown = info.forwarded_ssh().map_or_else(
-            || name.to_owned(),
-            |(host, port)| format!("{host} -p {port}"),
-        );
+        let shown = match info.forwarded_ssh() {
+            Some((host, port)) => format!("ssh -p {port} vagrant@{host}"),
+            None if target.kind == Kind::Vagrant => format!("vagrant ssh {}", target.name),
+            None => format!("ssh to {name}"),
+        };
         let answers = if asks_guest {
             ask_guest(&shown, |script| log_in(info.forwarded_ssh(), script))
         } else {
@@ -139,7 +143,7 @@ fn log_in_to_vagrant(
     };
     match ask_ssh_config(&machine.name, deadline) {
         Ok(config) => log_in_as_configured(&config, script, deadline),
-        Err(said) => Err(fast.unwrap_or(SshError::Other {
+        Err(said) => Err(fast.unwrap_or(SshError::NoWay {
             address: machine.name.clone(),
             reason: said,
         })),
@@ -193,7 +197,7 @@ fn ask_guest(
         Err(error) => vec![Observation::unanswered(
             guest::CONNECTION,
             Side::Guest,
-            format!("ssh {shown}"),
+            shown.to_owned(),
             Ended::NotFound,
             &format!("this computer has no source of random numbers: {error}"),
         )],

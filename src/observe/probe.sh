@@ -23,8 +23,15 @@ see() { # file: 127 where there is none, 126 where it may not be read
   cat "$1"
 }
 
+with() { # tool: what cannot be asked without it is unknown, not absent
+  command -v "$1" >/dev/null 2>&1 || { echo "the guest has no $1" >&2; exit 126; }
+}
+
 slay() { # process: ends it and all its descendants, found through /proc alone
-  family=" $1 "; grown=yes
+  # Each is stopped as soon as it is found, because what stands still begets no more; and the first
+  # goes last, because its end is waited for, and then this watchdog is ended too.
+  kill -STOP "$1"
+  family=" $1 "; others=; grown=yes
   while [ -n "$grown" ]; do
     grown=
     for stat in /proc/[0-9]*/stat; do
@@ -33,11 +40,12 @@ slay() { # process: ends it and all its descendants, found through /proc alone
       pid=${line%% *}; rest=${line##*') '}; rest=${rest#* }; parent=${rest%% *}
       case $family in
         *" $pid "*) ;;
-        *" $parent "*) family="$family$pid "; grown=yes ;;
+        *" $parent "*) kill -STOP "$pid"; family="$family$pid "; others="$others $pid"; grown=yes ;;
       esac
     done
   done
-  kill -9 $family
+  [ -z "$others" ] || kill -9 $others
+  kill -9 "$1"
 }
 
 # Not every guest has `timeout`, and an old busybox spells it differently: a watchdog of our own.
@@ -57,13 +65,22 @@ bounded() { # seconds command
   return "$code"
 }
 
+# A command that leaves a process behind which keeps its output open is waited for until the whole
+# time is up: shells keep copies of their pipes that no watchdog inside one can close.
 # The command gets neither the marks' streams nor the status pipe, and each of its streams is cut
 # at its limit; the status travels past both cuts on its own pipe.
-ask() { # id seconds bytes command
+ask() { # id seconds bytes error-bytes command
   marks begin "$1"
   status=$(
-    { { { bounded "$2" "$4" 3>&- 4>&- 5>&- 6>&-; echo "$?" >&4; } 2>&1 >&5 5>&- | cap 4096 >&6; } 5>&1 |
+    { { { bounded "$2" "$5" 3>&- 4>&- 5>&- 6>&-; echo "$?" >&4; } 2>&1 >&5 5>&- | cap "$4" >&6; } 5>&1 |
       cap "$3" >&3; } 4>&1
   )
   marks end "$1" "${status:-137}"
+}
+
+# Root is asked once, in a shell that gets its script on its standard input: a command line is logged
+# by sudo and seen by everybody. A sudo that hangs cannot be ended by us, but it can be left behind.
+with_sudo() { # seconds; the script is in $as_root
+  command -v sudo >/dev/null 2>&1 || return 1
+  bounded "$1" 'printf "%s\n" "$as_root" | sudo -n sh -c "eval \"\$(cat)\""'
 }

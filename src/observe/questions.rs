@@ -17,6 +17,9 @@ pub struct Question {
 /// How long one answer may take, in seconds.
 pub const SECONDS: u32 = 5;
 
+/// The longest standard error of an answer that is kept, in bytes.
+pub const STDERR_BYTES: usize = 4096;
+
 const fn question(id: &'static str, command: &'static str) -> Question {
     Question {
         id,
@@ -56,22 +59,25 @@ pub const QUESTIONS: &[Question] = &[
     question("debian-version", "cat /etc/debian_version").run("see /etc/debian_version"),
     question("package-managers", "command -v rpm yum dnf dnf5 dpkg-query apt-get zypper").run(
         r#"for tool in rpm yum dnf dnf5 dpkg-query apt-get zypper; do
-  path=$(command -v "$tool") && echo "$tool $(readlink -f "$path" || echo "$path")"
+  # A shell with tools of its own names them without a path; they install nothing.
+  path=$(command -v "$tool") && case $path in /*) echo "$tool $(readlink -f "$path" || echo "$path")" ;; esac
 done
 :"#,
     ),
     question("modules", "cat /proc/modules").run("see /proc/modules"),
     question("filesystems", "cat /proc/filesystems").run("see /proc/filesystems"),
     question("mounts", "cat /proc/mounts").run("see /proc/mounts").at_most(256 * 1024),
-    question("fstab", "grep vboxsf /etc/fstab").run("[ -e /etc/fstab ] || exit 127; grep vboxsf /etc/fstab"),
+    question("fstab", "grep vboxsf /etc/fstab").run("[ -e /etc/fstab ] || exit 127; with grep; grep vboxsf /etc/fstab"),
     question(
         "loaded-versions",
         "grep . /sys/module/vboxguest/version /sys/module/vboxsf/version",
-    ),
+    )
+    .run("with grep; grep . /sys/module/vboxguest/version /sys/module/vboxsf/version"),
     question("modinfo-vboxguest", "modinfo vboxguest"),
     question("modinfo-vboxsf", "modinfo vboxsf"),
     question("module-files", "stat -c '%Y %n' /lib/modules/*/*/vbox*.ko*").run(
-        r#"for file in /lib/modules/*/misc/vbox*.ko* /lib/modules/*/extra/vbox*.ko* /lib/modules/*/weak-updates/vbox*.ko* /lib/modules/*/updates/vbox*.ko* /lib/modules/*/updates/dkms/vbox*.ko* /lib/modules/*/kernel/drivers/virt/vboxguest/vbox*.ko* /lib/modules/*/kernel/fs/vboxsf/vbox*.ko*; do
+        r#"with stat
+for file in /lib/modules/*/misc/vbox*.ko* /lib/modules/*/extra/vbox*.ko* /lib/modules/*/weak-updates/vbox*.ko* /lib/modules/*/updates/vbox*.ko* /lib/modules/*/updates/dkms/vbox*.ko* /lib/modules/*/kernel/drivers/virt/vboxguest/vbox*.ko* /lib/modules/*/kernel/fs/vboxsf/vbox*.ko*; do
   [ -e "$file" ] && stat -c '%Y %n' "$file"
 done
 :"#,
@@ -99,7 +105,7 @@ else echo "missing $build"; fi"#,
     ),
     question("build-tools", "command -v gcc make perl").run(
         r#"for tool in gcc make perl; do
-  path=$(command -v "$tool") && echo "$tool $path"
+  path=$(command -v "$tool") && case $path in /*) echo "$tool $path" ;; esac
 done
 :"#,
     ),
@@ -112,9 +118,9 @@ done
     question("yum-conf", "cat /etc/yum.conf").run("see /etc/yum.conf"),
     question("dnf-conf", "cat /etc/dnf/dnf.conf").run("see /etc/dnf/dnf.conf"),
     question("dnf5-drop-ins", "grep -n '' /etc/dnf/libdnf5.conf.d/*.conf")
-        .run("grep -n '' /dev/null /etc/dnf/libdnf5.conf.d/*.conf"),
+        .run("with grep; grep -n '' /dev/null /etc/dnf/libdnf5.conf.d/*.conf"),
     question("repositories", "grep -n '' /etc/yum.repos.d/*.repo")
-        .run("grep -n '' /dev/null /etc/yum.repos.d/*.repo")
+        .run("with grep; grep -n '' /dev/null /etc/yum.repos.d/*.repo")
         .at_most(256 * 1024),
     question("yum-lock-conf", "cat /etc/yum/pluginconf.d/versionlock.conf")
         .run("see /etc/yum/pluginconf.d/versionlock.conf"),
@@ -123,6 +129,7 @@ done
 list=$(sed -n 's/^[[:space:]]*locklist[[:space:]]*=[[:space:]]*//p' "$conf" 2>/dev/null | head -n 1)
 list=${list:-/etc/yum/pluginconf.d/versionlock.list}
 [ -e "$list" ] || exit 127
+with grep
 grep -n '' /dev/null "$list""#,
     ),
     question("dnf-lock-conf", "cat /etc/dnf/plugins/versionlock.conf")
@@ -132,12 +139,14 @@ grep -n '' /dev/null "$list""#,
 list=$(sed -n 's/^[[:space:]]*locklist[[:space:]]*=[[:space:]]*//p' "$conf" 2>/dev/null | head -n 1)
 list=${list:-/etc/dnf/plugins/versionlock.list}
 [ -e "$list" ] || exit 127
+with grep
 grep -n '' /dev/null "$list""#,
     ),
     question("dnf5-lock-list", "cat /etc/dnf/versionlock.toml").run("see /etc/dnf/versionlock.toml"),
     // The same as apt-mark, which takes ten times as long, with the line in the file.
     question("apt-holds", "apt-mark showhold").run(
         r#"[ -e /var/lib/dpkg/status ] || exit 127
+with awk
 awk '/^Package: /{name = $2} /^Status: hold /{print FILENAME ":" FNR ":" name}' /var/lib/dpkg/status"#,
     ),
     question("disks", "df -P -k / /boot /tmp /var /opt /usr"),

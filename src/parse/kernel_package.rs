@@ -245,6 +245,35 @@ pub fn newer_kernel(uname_r: &str, machine: &str, installed: &[Package]) -> Opti
     })
 }
 
+/// The flavour of a Debian or Ubuntu kernel for which the distribution has metapackages
+/// (`linux-image-FLAVOUR` and `linux-headers-FLAVOUR`).
+pub fn debian_flavour(release: &str) -> Option<&str> {
+    const FLAVOURS: [&str; 17] = [
+        "amd64",
+        "cloud-amd64",
+        "rt-amd64",
+        "arm64",
+        "cloud-arm64",
+        "rt-arm64",
+        "686",
+        "686-pae",
+        "generic",
+        "virtual",
+        "lowlatency",
+        "kvm",
+        "aws",
+        "azure",
+        "gcp",
+        "oracle",
+        "generic-hwe",
+    ];
+    // Two of them begin with a digit, so the longest ending that is known counts.
+    FLAVOURS
+        .into_iter()
+        .filter(|flavour| release.ends_with(&format!("-{flavour}")))
+        .max_by_key(|flavour| flavour.len())
+}
+
 /// `6.1.0-18` and `amd64` of `6.1.0-18-amd64`.
 fn debian_release(release: &str) -> Option<(&str, &str)> {
     let variant_at = release
@@ -392,6 +421,14 @@ mod tests {
             Some("6.1.0-18-amd64")
         );
         assert_eq!(newer_kernel("6.1.0-18-amd64", "x86_64", &debian), None);
+    }
+
+    #[test]
+    fn a_flavour_is_one_that_the_distribution_has() {
+        assert_eq!(debian_flavour("6.1.0-28-cloud-amd64"), Some("cloud-amd64"));
+        assert_eq!(debian_flavour("5.10.0-8-686-pae"), Some("686-pae"));
+        assert_eq!(debian_flavour("5.15.0-91-generic"), Some("generic"));
+        assert_eq!(debian_flavour("6.18.44-fc-v595"), None);
     }
 
     proptest! {

@@ -5,12 +5,13 @@ use super::{Remedy, Risk};
 use crate::facts::{Facts, PackageManager};
 use crate::observe::Side::{Guest, Host};
 use crate::observe::escape;
+use crate::parse::kernel_package::debian_flavour;
 use crate::target::{Kind, address};
 
 pub const REMEDIES: &[Remedy] = &[
     Remedy {
         id: "install-virtualbox",
-        side: Host,
+        vagrant_side: Host,
         risk: Risk::Low,
         needs: &[Network],
         covers: &[],
@@ -19,16 +20,16 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "load-host-driver",
-        side: Host,
+        vagrant_side: Host,
         risk: Risk::Low,
         needs: &[Sudo],
         covers: &[],
-        title: "Load VirtualBox's driver on the host",
-        how: |_| vec!["on a Linux host: sudo /sbin/vboxconfig".to_owned()],
+        title: "Build and load VirtualBox's driver (on a Linux host; elsewhere install VirtualBox again)",
+        how: |_| vec!["sudo /sbin/vboxconfig".to_owned()],
     },
     Remedy {
         id: "download-iso",
-        side: Host,
+        vagrant_side: Host,
         risk: Risk::Low,
         needs: &[Network],
         covers: &[],
@@ -42,7 +43,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "check-connection",
-        side: Host,
+        vagrant_side: Host,
         risk: Risk::Low,
         needs: &[],
         covers: &[],
@@ -51,7 +52,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "free-disk",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::Medium,
         needs: &[Sudo],
         covers: &[],
@@ -69,88 +70,88 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "headers-past-lock",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::Low,
         needs: &[Sudo, Network],
         covers: &["install-headers"],
         title: "Install the headers of the running kernel, past the lock this once",
-        how: |facts| vec![install(facts, PAST_LOCK, Wanted::Headers)],
+        how: |facts| install(facts, PAST_LOCK, Wanted::Headers),
     },
     Remedy {
         id: "kernel-pair-past-lock",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::High,
         needs: &[Sudo, Network, Reboot],
         covers: &["kernel-pair"],
         title: "If no repository has those any more: kernel and headers as one pair, past the lock, then restart",
-        how: |facts| vec![install(facts, PAST_LOCK, Wanted::Pair)],
+        how: |facts| install(facts, PAST_LOCK, Wanted::Pair),
     },
     Remedy {
         id: "headers-past-hold",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::Low,
         needs: &[Sudo, Network],
         covers: &["install-headers"],
         title: "Install the headers of the running kernel, past the hold this once",
-        how: |facts| vec![install(facts, PAST_LOCK, Wanted::Headers)],
+        how: |facts| install(facts, PAST_LOCK, Wanted::Headers),
     },
     Remedy {
         id: "kernel-pair-past-hold",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::High,
         needs: &[Sudo, Network, Reboot],
         covers: &["kernel-pair"],
         title: "If no repository has those any more: kernel and headers as one pair, past the hold, then restart",
-        how: |facts| vec![install(facts, PAST_LOCK, Wanted::Pair)],
+        how: |facts| install(facts, PAST_LOCK, Wanted::Pair),
     },
     Remedy {
         id: "headers-past-excludes",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::Low,
         needs: &[Sudo, Network],
         covers: &["install-headers"],
         title: "Install the headers of the running kernel, past the exclude line this once",
-        how: |facts| vec![install(facts, PAST_EXCLUDES, Wanted::Headers)],
+        how: |facts| install(facts, PAST_EXCLUDES, Wanted::Headers),
     },
     Remedy {
         id: "kernel-pair-past-excludes",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::High,
         needs: &[Sudo, Network, Reboot],
         covers: &["kernel-pair"],
         title: "If no repository has those any more: kernel and headers as one pair, past the exclude line, then restart",
-        how: |facts| vec![install(facts, PAST_EXCLUDES, Wanted::Pair)],
+        how: |facts| install(facts, PAST_EXCLUDES, Wanted::Pair),
     },
     Remedy {
         id: "install-headers",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::Low,
         needs: &[Sudo, Network],
         covers: &[],
         title: "Install the headers of the running kernel",
-        how: |facts| vec![install(facts, PLAIN, Wanted::Headers)],
+        how: |facts| install(facts, PLAIN, Wanted::Headers),
     },
     Remedy {
         id: "reinstall-headers",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::Low,
         needs: &[Sudo, Network],
         covers: &[],
         title: "Install the headers of the running kernel again",
-        how: |facts| vec![install(facts, PLAIN, Wanted::Again)],
+        how: |facts| install(facts, PLAIN, Wanted::Again),
     },
     Remedy {
         id: "kernel-pair",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::High,
         needs: &[Sudo, Network, Reboot],
         covers: &[],
         title: "If no repository has those any more: kernel and headers as one pair, then restart",
-        how: |facts| vec![install(facts, PLAIN, Wanted::Pair)],
+        how: |facts| install(facts, PLAIN, Wanted::Pair),
     },
     Remedy {
         id: "install-build-tools",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::Low,
         needs: &[Sudo, Network],
         covers: &[],
@@ -164,7 +165,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "load-modules",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::Low,
         needs: &[Sudo],
         covers: &[],
@@ -173,14 +174,19 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "rebuild-additions",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::Medium,
         needs: &[Sudo],
         covers: &[],
         title: "Build the Guest Additions' modules for the running kernel",
         how: |facts| {
-            let is_old = facts
-                .additions_version()
+            let recorded = facts
+                .guest
+                .record
+                .known()
+                .and_then(|record| record.version.as_ref());
+            let is_old = recorded
+                .or_else(|| facts.additions_version())
                 .is_some_and(|version| version.number < semver::Version::new(5, 1, 0));
             let program = if is_old {
                 "/etc/init.d/vboxadd"
@@ -192,7 +198,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "install-additions",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::Medium,
         needs: &[Sudo],
         covers: &["rebuild-additions", "load-modules"],
@@ -204,10 +210,10 @@ pub const REMEDIES: &[Remedy] = &[
             };
             let from = match facts.host.iso.known() {
                 Some(iso) => escape::line(&iso.path, 200),
-                None => format!("{name}, of the host's version,"),
+                None => name.clone(),
             };
             vec![
-                format!("copy {from} from the host to /tmp/{name}"),
+                format!("copy {from} of the host into the guest, to /tmp/{name}"),
                 format!("sudo mount -o loop,ro /tmp/{name} /mnt"),
                 "sudo sh /mnt/VBoxLinuxAdditions.run --nox11".to_owned(),
             ]
@@ -215,7 +221,7 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "restart-guest",
-        side: Host,
+        vagrant_side: Host,
         risk: Risk::Medium,
         needs: &[Reboot],
         covers: &[],
@@ -224,54 +230,77 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "repair-mount-helper",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::Low,
         needs: &[Sudo],
         covers: &[],
         title: "Point the helper to the file of the installed Guest Additions",
         how: |facts| {
-            let directory = facts
-                .guest
-                .record
-                .known()
-                .and_then(|record| record.directory.clone())
-                .unwrap_or_else(|| "/opt/VBoxGuestAdditions-VERSION".to_owned());
+            let Some(record) = facts.guest.record.known() else {
+                return vec!["ls /opt/VBoxGuestAdditions-*/other/mount.vboxsf".to_owned()];
+            };
+            let directory = record
+                .directory
+                .as_deref()
+                .unwrap_or("/opt/VBoxGuestAdditions");
+            // The helper moved with 5.1.22, because 5.1.20 linked to a file that it did not have.
+            let is_old = record
+                .version
+                .as_ref()
+                .is_some_and(|version| version.number < semver::Version::new(5, 1, 22));
+            let folder = if is_old {
+                "lib/VBoxGuestAdditions"
+            } else {
+                "other"
+            };
             vec![format!(
                 "sudo ln -sf {} /sbin/mount.vboxsf",
-                quoted(&format!("{directory}/other/mount.vboxsf"))
+                quoted(&format!("{directory}/{folder}/mount.vboxsf"))
             )]
         },
     },
     Remedy {
         id: "define-share",
-        side: Host,
+        vagrant_side: Host,
         risk: Risk::Low,
         needs: &[Reboot],
         covers: &[],
-        title: "Let Vagrant define the shared folder on the machine",
-        how: |facts| vec![reload(facts)],
+        title: "Define the shared folder on the machine",
+        how: |facts| {
+            vec![match facts.target.kind {
+                Kind::Vagrant => reload(facts),
+                _ => {
+                    "VBoxManage sharedfolder add MACHINE --name SHARE --hostpath FOLDER".to_owned()
+                }
+            }]
+        },
     },
     Remedy {
         id: "mount-again",
-        side: Host,
+        vagrant_side: Host,
         risk: Risk::Low,
         needs: &[Reboot],
         covers: &[],
-        title: "Mount the shared folders (vagrant up does not mount on a machine that runs)",
-        how: |facts| vec![reload(facts)],
+        title: "Mount the shared folders",
+        how: |facts| {
+            vec![match facts.target.kind {
+                // vagrant up would not: it mounts only while it starts a machine.
+                Kind::Vagrant => reload(facts),
+                _ => "sudo mount -a -t vboxsf".to_owned(),
+            }]
+        },
     },
     Remedy {
         id: "remove-stray-bytes",
-        side: Guest,
+        vagrant_side: Guest,
         risk: Risk::Low,
         needs: &[Sudo],
         covers: &[],
-        title: "Delete the invisible bytes, and nothing else",
+        title: "Delete the invisible bytes, and nothing else, in an editor that shows them",
         how: |facts| {
             vec![match facts.target.kind {
-                Kind::File => "in an editor that shows them, for example: vim -b FILE".to_owned(),
-                _ => "in an editor that shows them, for example: sudo vim -b /etc/krb5.conf"
-                    .to_owned(),
+                Kind::File => format!("vim -b {}", quoted(&facts.target.name)),
+                _ => "sudo vim -b /etc/krb5.conf".to_owned(),
             }]
         },
     },
@@ -311,9 +340,9 @@ const PAST_EXCLUDES: Past = Past {
     apt: "",
 };
 
-fn install(facts: &Facts, past: Past, wanted: Wanted) -> String {
+fn install(facts: &Facts, past: Past, wanted: Wanted) -> Vec<String> {
     let Some(package) = facts.guest.packages.fitting_headers.known() else {
-        return "install the package with the headers of the running kernel".to_owned();
+        return vec!["install the package with the headers of the running kernel".to_owned()];
     };
     let options = match manager(facts) {
         Some(PackageManager::Yum3) => past.yum,
@@ -330,25 +359,21 @@ fn install(facts: &Facts, past: Past, wanted: Wanted) -> String {
             "install",
             format!("{} {}", quoted(&package.image), quoted(&package.name)),
         ),
-        // Debian's kernels are flavours of one metapackage: linux-image-amd64, linux-image-generic.
         Wanted::Pair => {
             let flavour = facts
                 .guest
                 .kernel
                 .known()
-                .and_then(|kernel| kernel.rsplit('-').next())
-                .unwrap_or("amd64");
-            (
-                "install",
-                format!(
-                    "{} {}",
-                    quoted(&format!("linux-image-{flavour}")),
-                    quoted(&format!("linux-headers-{flavour}"))
-                ),
-            )
+                .and_then(|kernel| debian_flavour(kernel));
+            // A kernel of somebody's own making has no metapackage.
+            let Some(flavour) = flavour else {
+                return Vec::new();
+            };
+            let pair = format!("linux-image-{flavour} linux-headers-{flavour}");
+            ("install", pair)
         }
     };
-    format!("sudo {}{options} {verb} {what}", program(facts))
+    vec![format!("sudo {}{options} {verb} {what}", program(facts))]
 }
 
 fn manager(facts: &Facts) -> Option<PackageManager> {
@@ -363,7 +388,7 @@ fn reload(facts: &Facts) -> String {
     match facts.target.kind {
         Kind::Vagrant if facts.target.name == "default" => "vagrant reload".to_owned(),
         Kind::Vagrant => format!("vagrant reload {}", quoted(&facts.target.name)),
-        _ => "restart the guest".to_owned(),
+        _ => "sudo reboot".to_owned(),
     }
 }
 

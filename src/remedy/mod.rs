@@ -7,14 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::Facts;
 use crate::observe::Side;
+use crate::target::{Kind, Target};
 
 pub use list::REMEDIES;
 
 /// One entry of the list.
 pub struct Remedy {
     pub id: &'static str,
-    /// Where it is done.
-    pub side: Side,
+    /// Where it is done for a Vagrant machine.
+    pub vagrant_side: Side,
     pub risk: Risk,
     pub needs: &'static [Need],
     /// The remedies that are needless once this one is on the plan.
@@ -42,6 +43,23 @@ pub enum Need {
     Sudo,
     Network,
     Reboot,
+}
+
+impl Remedy {
+    /// Where it is done.
+    pub fn side(&self, target: &Target) -> Side {
+        match (target.kind, self.id) {
+            (Kind::File, _) => Side::Host,
+            // Without Vagrant a guest is restarted and mounts from within.
+            (Kind::Ssh | Kind::VirtualBox, "restart-guest" | "mount-again") => Side::Guest,
+            _ => self.vagrant_side,
+        }
+    }
+}
+
+/// The place of a remedy in the list, which is the order in which remedies are applied.
+pub fn position(id: &str) -> Option<usize> {
+    REMEDIES.iter().position(|remedy| remedy.id == id)
 }
 
 /// The remedy of this id.

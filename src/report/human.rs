@@ -1,6 +1,6 @@
 //! The report for people: what is wrong first, what follows from it below, then what to do.
 
-use crate::check::Evidence;
+use crate::check::{Evidence, Severity};
 use crate::observe::Side;
 use crate::remedy;
 
@@ -44,16 +44,14 @@ impl Page {
         };
         let name = self.style.strong(&self.style.shown(&target.name));
         self.line(&format!("{name} ({})", self.style.shown(&what)));
-        if !target.was_examined() {
-            self.state(target);
-            return;
+        if let Some(reason) = &target.reason {
+            self.wrapped(INDENT, reason);
         }
         self.line("");
         let failing: Vec<&FindingReport> = with_status(target, StatusName::Fail).collect();
-        if failing.is_empty() {
+        if failing.is_empty() && target.was_examined() {
             let word = self.style.good("Nothing is wrong");
-            let unknown = with_status(target, StatusName::Unknown).count();
-            let rest = match unknown {
+            let rest = match with_status(target, StatusName::Unknown).count() {
                 0 => " that boxdoctor knows of.",
                 _ => " with what could be read.",
             };
@@ -63,23 +61,10 @@ impl Page {
         for root in split_at_roots(&failing) {
             self.root(root, verbose);
         }
+        self.remedies(&failing);
         self.unknowns(target);
         if verbose {
             self.rest(target);
-        }
-    }
-
-    /// Why a machine was not examined; its findings all say the same.
-    fn state(&mut self, target: &TargetReport) {
-        let reason = with_status(target, StatusName::Skipped)
-            .filter(|finding| !finding.check.starts_with("virtualbox-"))
-            .find_map(|finding| finding.reason.clone())
-            .unwrap_or_default();
-        self.wrapped(INDENT, &reason);
-        let failing: Vec<&FindingReport> = with_status(target, StatusName::Fail).collect();
-        self.line("");
-        for root in split_at_roots(&failing) {
-            self.root(root, false);
         }
     }
 
@@ -113,7 +98,6 @@ impl Page {
             self.details(indent, finding, verbose);
         }
         self.line("");
-        self.remedies(family);
     }
 
     fn details(&mut self, indent: usize, finding: &FindingReport, all: bool) {
@@ -130,7 +114,12 @@ impl Page {
         // A consequence shows one piece; its cause has shown what matters.
         let shown = if all { finding.evidence.len() } else { 1 };
         for evidence in finding.evidence.iter().rev().take(shown).rev() {
-            self.evidence(indent, evidence);
+            if all && finding.observed.as_ref() == Some(&evidence.text) {
+                // It stands right above.
+                self.labelled(indent, "seen in", &evidence.source);
+            } else {
+                self.evidence(indent, evidence);
+            }
         }
     }
 
@@ -145,8 +134,10 @@ impl Page {
         }
     }
 
-    fn remedies(&mut self, family: &[&FindingReport]) {
-        let all = || family.iter().flat_map(|finding| &finding.remedies);
+    /// One plan for the whole target. What stands in the way of a cure comes before it: the list of
+    /// remedies is in that order.
+    fn remedies(&mut self, failing: &[&FindingReport]) {
+        let all = || failing.iter().flat_map(|finding| &finding.remedies);
         let is_covered = |id: &str| {
             all()
                 .filter_map(|other| remedy::find(&other.id))
@@ -159,11 +150,20 @@ impl Page {
                 steps.push(remedy);
             }
         }
+        steps.sort_by_key(|step| remedy::position(&step.id));
         if steps.is_empty() {
             return;
         }
-        let heading = self.style.strong("What to do next");
-        self.line(&format!("{}{heading}", " ".repeat(INDENT)));
+        let is_duty = failing
+            .iter()
+            .any(|finding| finding.severity > Severity::Info);
+        let heading = if is_duty {
+            "What to do next"
+        } else {
+            "If you want to change that"
+        };
+        let heading = self.style.strong(heading);
+        self.line(&heading);
         for (number, step) in (1..).zip(steps) {
             let place = match step.side {
                 Side::Guest => "[guest]",
@@ -188,7 +188,7 @@ impl Page {
             self.line(&format!("UNKNOWN {slug}"));
             self.wrapped(INDENT, finding.reason.as_deref().unwrap_or_default());
             if let Some(with) = &finding.decide_with {
-                self.labelled(INDENT, "decide with", with);
+                self.labelled(INDENT, "decide by", with);
             }
         }
         if any {

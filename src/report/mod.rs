@@ -12,12 +12,12 @@ use serde::{Deserialize, Serialize};
 pub use style::Style;
 
 use crate::check::{Evidence, Location, Severity};
-use crate::diagnosis::{Finding, Status};
+use crate::diagnosis::{Finding, Status, unexamined};
 use crate::facts::Facts;
 use crate::observe::Side;
 use crate::observe::escape;
 use crate::remedy::{self, Need, Risk};
-use crate::target::{Kind, Target};
+use crate::target::Target;
 
 /// The form of the report.
 pub const SCHEMA: &str = "boxdoctor.report/1";
@@ -43,6 +43,9 @@ pub struct TargetReport {
     /// Vagrant's provider, where it is not VirtualBox.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
+    /// Why there was nothing to examine: it is off, not created, or of another provider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Roots first, each followed by its consequences; then what did not fail.
     pub findings: Vec<FindingReport>,
 }
@@ -165,6 +168,7 @@ impl TargetReport {
                 .provider
                 .as_ref()
                 .map(|provider| escape::line(provider, 60)),
+            reason: unexamined(target),
             findings: findings
                 .into_iter()
                 .map(|finding| FindingReport::new(finding, facts))
@@ -172,11 +176,9 @@ impl TargetReport {
         }
     }
 
-    /// Whether there is a guest that could have been examined.
+    /// Whether there is something that could be examined.
     pub fn was_examined(&self) -> bool {
-        self.provider.is_none()
-            && (self.kind == Kind::File.name()
-                || [crate::target::RUNNING, crate::target::UNKNOWN].contains(&self.state.as_str()))
+        self.reason.is_none()
     }
 }
 
@@ -234,11 +236,13 @@ impl FindingReport {
                     .map(|remedy| RemedyReport {
                         id: remedy.id.to_owned(),
                         title: remedy.title.to_owned(),
-                        side: remedy.side,
+                        side: remedy.side(&facts.target),
                         risk: remedy.risk,
                         needs: remedy.needs.to_vec(),
                         how: (remedy.how)(facts),
                     })
+                    // A remedy that this guest leaves no words for is none.
+                    .filter(|remedy| !remedy.how.is_empty())
                     .collect();
             }
         }

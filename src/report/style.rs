@@ -70,6 +70,10 @@ impl Style {
             match character {
                 ascii if ascii.is_ascii() => plain.push(ascii),
                 '…' => plain.push_str("..."),
+                // Compilers quote with these.
+                '‘' | '’' => plain.push('\''),
+                '“' | '”' => plain.push('"'),
+                '–' | '—' => plain.push('-'),
                 other => plain.extend(other.escape_unicode()),
             }
         }

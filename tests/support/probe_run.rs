@@ -80,7 +80,7 @@ impl Probe {
     }
 
     /// As a user who may do nothing.
-    pub fn as_nobody(mut self) -> Self {
+    pub fn run_by_nobody(mut self) -> Self {
         let id = NOBODY;
         self.before.extend(
             [

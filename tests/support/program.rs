@@ -126,6 +126,15 @@ impl Ran {
         self
     }
 
+    /// Holds the status, and that nothing was said beside the report but notes, one line each.
+    pub fn noted(&self, status: i32) -> &Self {
+        assert_eq!(self.status, Some(status), "{self:?}");
+        for line in self.stderr.lines() {
+            assert!(line.starts_with("boxdoctor: note: "), "{self:?}");
+        }
+        self
+    }
+
     /// The JSON report.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))

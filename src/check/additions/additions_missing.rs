@@ -1,17 +1,17 @@
 //! Nothing of the Guest Additions is in the guest, nor does its kernel bring its own.
 
-use crate::check::{Outcome, Severity, Verdict, failure};
+use crate::check::{Outcome, Severity, Undecided, Verdict, failure};
 use crate::facts::Facts;
 
 pub const LEVEL: Severity = Severity::Error;
 
 pub fn examine(facts: &Facts) -> Verdict {
     let guest = &facts.guest;
-    if guest.shows_traces_of_additions()
-        || guest.vboxguest_file.known().is_some()
-        || guest.vboxsf_file.known().is_some()
-    {
+    if guest.has_additions() {
         return Ok(Outcome::Pass);
+    }
+    if facts.wants_no_share() {
+        return Err(Undecided::skipped("no shared folder is wanted"));
     }
     // Nothing was found: that is only an answer where everything could be read.
     guest.record.need()?;
@@ -29,4 +29,12 @@ pub fn examine(facts: &Facts) -> Verdict {
     .evidence(&guest.vboxguest_file.source, "module not found")
     .cured_by(&["install-additions"])
     .verdict()
+}
+
+/// For the neighbours, which have nothing to judge where there are none.
+pub(super) fn need(facts: &Facts) -> Result<(), Undecided> {
+    match examine(facts)? {
+        Outcome::Pass => Ok(()),
+        Outcome::Fail(_) => Err(Undecided::skipped("no Guest Additions are installed")),
+    }
 }

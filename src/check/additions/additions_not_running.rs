@@ -1,16 +1,14 @@
 //! The Guest Additions are installed, and the kernel does not run their modules.
 
 use super::additions_missing;
-use crate::check::{Outcome, Severity, Undecided, Verdict, failure};
+use crate::check::{Outcome, Severity, Verdict, failure};
 use crate::facts::Facts;
 use crate::observe::escape;
 
 pub const LEVEL: Severity = Severity::Error;
 
 pub fn examine(facts: &Facts) -> Verdict {
-    if let Ok(Outcome::Fail(_)) = additions_missing::examine(facts) {
-        return Err(Undecided::skipped("no Guest Additions are installed"));
-    }
+    additions_missing::need(facts)?;
     let guest = &facts.guest;
     guest.loaded_modules.need()?;
     let mut missing = Vec::new();
@@ -75,8 +73,8 @@ fn stand_in(facts: &Facts) -> Verdict {
     )
     .expected("the vboxsf of the installed Guest Additions")
     .observed(escape::line(path, 160))
+    .evidence(&guest.record.source, "Guest Additions are recorded")
     .evidence(&guest.vboxsf_file.source, path)
-    .evidence(&guest.record.source, "there")
     .cured_by(&["rebuild-additions"])
     .verdict()
 }

@@ -3,6 +3,7 @@
 use super::additions_missing;
 use crate::check::{Outcome, Severity, Undecided, Verdict, failure};
 use crate::facts::Facts;
+use crate::parse::version::Version;
 
 pub const LEVEL: Severity = Severity::Error;
 
@@ -13,9 +14,7 @@ pub fn examine(facts: &Facts) -> Verdict {
     let Some(host) = facts.host.virtualbox.need()? else {
         return Err(Undecided::skipped("there is no VirtualBox on the host"));
     };
-    if let Ok(Outcome::Fail(_)) = additions_missing::examine(facts) {
-        return Err(Undecided::skipped("no Guest Additions are installed"));
-    }
+    additions_missing::need(facts)?;
     if facts.guest.uses_in_kernel_modules() {
         return Err(Undecided::skipped(
             "the modules are the kernel's own, which have no version to compare",
@@ -31,6 +30,22 @@ pub fn examine(facts: &Facts) -> Verdict {
     if additions.number == host.number {
         return Ok(Outcome::Pass);
     }
+    // The right ones may be installed already, and only not built or not loaded.
+    let is_right = |version: &Version| version.number == host.number;
+    let file = facts.guest.vboxguest_file.known();
+    let on_disk = file.and_then(|file| Version::parse(file.version.as_deref()?));
+    let recorded = facts
+        .guest
+        .record
+        .known()
+        .and_then(|record| record.version.as_ref());
+    let remedies = if on_disk.as_ref().is_some_and(is_right) {
+        &["restart-guest"]
+    } else if recorded.is_some_and(is_right) {
+        &["rebuild-additions"]
+    } else {
+        &["install-additions"]
+    };
     // Within a release series old and new understand each other.
     let severity = match (facts.shares_work(), additions.same_series(host)) {
         (true, _) => Severity::Info,
@@ -45,6 +60,6 @@ pub fn examine(facts: &Facts) -> Verdict {
     .observed(format!("Guest Additions {additions}"))
     .evidence(&facts.host.virtualbox.source, host.to_string())
     .evidence(source, additions.to_string())
-    .cured_by(&["install-additions"])
+    .cured_by(remedies)
     .verdict()
 }

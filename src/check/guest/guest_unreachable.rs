@@ -2,24 +2,26 @@
 
 use crate::check::{Outcome, Severity, Verdict, failure};
 use crate::facts::{Facts, State};
+use crate::target::RUNNING;
 
 pub const LEVEL: Severity = Severity::Error;
 
 pub fn examine(facts: &Facts) -> Verdict {
     let connection = &facts.guest.connection;
-    match &connection.state {
-        State::Known(()) => Ok(Outcome::Pass),
-        State::Absent => failure(LEVEL, "the guest has no shell that could answer")
-            .cured_by(&["check-connection"])
-            .verdict(),
-        State::Unknown(why) => failure(
-            LEVEL,
-            "the machine runs, but its guest cannot be asked over SSH",
-        )
-        .expected("an SSH login to the guest")
-        .observed(crate::observe::escape::line(why, 300))
+    let why = match &connection.state {
+        State::Known(()) => return Ok(Outcome::Pass),
+        State::Absent => "the guest has no shell that could answer",
+        State::Unknown(why) => why,
+    };
+    let summary = if facts.target.state == RUNNING {
+        "the guest cannot be asked over SSH"
+    } else {
+        "whether the machine runs is not known, and its guest cannot be asked over SSH"
+    };
+    failure(LEVEL, summary)
+        .expected("an SSH login to the guest, and a shell that answers")
+        .observed(why)
         .evidence(&connection.source, why)
         .cured_by(&["check-connection"])
-        .verdict(),
-    }
+        .verdict()
 }

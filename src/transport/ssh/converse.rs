@@ -104,8 +104,11 @@ fn converse(
     authenticate::log_in(&connection, address, login, stage)?;
 
     stage.enter("running the script");
-    let (mut output, note) = exec::run(&connection, address, script, limits, deadline)?;
-    notes.extend(note);
+    let (mut output, cut_off) = exec::run(&connection, address, script, limits, deadline)?;
     output.elapsed = start.elapsed();
-    Ok(Remote { output, notes })
+    Ok(Remote {
+        output,
+        cut_off,
+        notes,
+    })
 }

@@ -123,6 +123,10 @@ pub enum SshError {
     )]
     NoAlgorithms { address: String, reason: String },
 
+    /// Nobody said how to get there.
+    #[error("{address}: no way to log in is known: {}", shown(reason))]
+    NoWay { address: String, reason: String },
+
     /// Anything else, in the words of the SSH library or program.
     #[error("{address}: SSH failed: {}; try the same with ssh -v", shown(reason))]
     Other { address: String, reason: String },
@@ -148,6 +152,7 @@ impl SshError {
             | Self::Dropped { .. }
             | Self::NoShell { .. }
             | Self::NoAlgorithms { .. }
+            | Self::NoWay { .. }
             | Self::Other { .. } => Ended::NotFound,
         }
     }

@@ -22,7 +22,7 @@ const MOST_STDERR: u64 = 16 * 1024 * 1024;
 /// libssh2's code for "the server declined the request".
 const REQUEST_DENIED: ErrorCode = ErrorCode::Session(-22);
 
-/// Runs [`COMMAND`] with the script as its input; gives back the output and, if there is something to say, a note.
+/// Runs [`COMMAND`] with the script as its input; gives back the output and why it was cut off, where it was.
 ///
 /// # Errors
 /// [`SshError`] when the command did not start, or the connection broke before it said anything.

@@ -51,8 +51,10 @@ pub struct Login {
 /// What a script brought back.
 #[derive(Clone, Debug)]
 pub struct Remote {
-    /// Its output. A connection that was cut off in the middle shows as `Ended::Exit` without a status, and a note.
+    /// Its output. A connection that was cut off in the middle shows as `Ended::Exit` without a status.
     pub output: Output,
+    /// Why the output may not be whole, in one line; not said of a deadline that passed.
+    pub cut_off: Option<String>,
     /// What the user may want to know about the connection, one line each.
     pub notes: Vec<String>,
 }

@@ -57,6 +57,7 @@ pub fn run_script(
     }
     Ok(Remote {
         output,
+        cut_off: None,
         notes: Vec::new(),
     })
 }

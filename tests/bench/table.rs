@@ -1,0 +1,120 @@
+//! The results side by side, and whether all limits are kept.
+
+use std::time::Duration;
+
+/// The rows so far.
+pub struct Table {
+    rows: Vec<[String; 6]>,
+    kept: bool,
+}
+
+impl Table {
+    pub fn new() -> Self {
+        let heading = ["what", "boxdoctor", "other", "ratio", "limit", "ok"];
+        Table {
+            rows: vec![heading.map(str::to_owned)],
+            kept: true,
+        }
+    }
+
+    /// A time that nothing hangs on.
+    pub fn information(&mut self, what: &str, took: Duration) {
+        self.rows
+            .push([what, "", &shown(took), "", "", ""].map(str::to_owned));
+    }
+
+    /// Ours may be at most `limit` of the other.
+    pub fn times(&mut self, what: &str, ours: Duration, other: Duration, limit: f64) {
+        let ratio = ours.as_secs_f64() / other.as_secs_f64();
+        self.row(
+            what,
+            shown(ours),
+            shown(other),
+            format!("{ratio:.2}"),
+            format!("<= {limit}"),
+            ratio <= limit,
+        );
+    }
+
+    /// The other must take at least `limit` times as long.
+    pub fn at_least(&mut self, what: &str, ours: Duration, other: Duration, limit: f64) {
+        let ratio = other.as_secs_f64() / ours.as_secs_f64();
+        self.row(
+            what,
+            shown(ours),
+            shown(other),
+            format!("{ratio:.1}"),
+            format!(">= {limit}"),
+            ratio >= limit,
+        );
+    }
+
+    pub fn milliseconds(&mut self, what: &str, took: Duration, limit: f64) {
+        let kept = took.as_secs_f64() * 1000.0 <= limit;
+        self.row(
+            what,
+            shown(took),
+            String::new(),
+            String::new(),
+            format!("<= {limit} ms"),
+            kept,
+        );
+    }
+
+    pub fn megabytes(&mut self, what: &str, ours: f64, limit: f64) {
+        self.row(
+            what,
+            format!("{ours:.1} MB"),
+            String::new(),
+            String::new(),
+            format!("< {limit} MB"),
+            ours < limit,
+        );
+    }
+
+    fn row(
+        &mut self,
+        what: &str,
+        ours: String,
+        other: String,
+        ratio: String,
+        limit: String,
+        kept: bool,
+    ) {
+        let verdict = if kept { "yes" } else { "NO" };
+        self.rows.push([
+            what.to_owned(),
+            ours,
+            other,
+            ratio,
+            limit,
+            verdict.to_owned(),
+        ]);
+        self.kept &= kept;
+    }
+
+    /// Prints it; true when every limit is kept.
+    pub fn print(&self) -> bool {
+        let width = |column: usize| {
+            self.rows
+                .iter()
+                .map(|row| row[column].len())
+                .max()
+                .unwrap_or(0)
+        };
+        let widths: [usize; 6] = std::array::from_fn(width);
+        for row in &self.rows {
+            let cells: Vec<String> = row
+                .iter()
+                .zip(widths)
+                .map(|(cell, width)| format!("{cell:width$}"))
+                .collect();
+            println!("{}", cells.join(" | ").trim_end());
+        }
+        self.kept
+    }
+}
+
+fn shown(took: Duration) -> String {
+    format!("{:.1} ms", took.as_secs_f64() * 1000.0)
+}
