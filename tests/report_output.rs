@@ -160,7 +160,7 @@ fn a_label_stands_apart_from_its_text() {
     let desk = desk();
     let text = report(&desk, &["-v"], ("LC_ALL", "C"));
     // Much of what this guest was not asked is unknown, so all kinds of lines are there.
-    for label in ["expected", "observed", "seen in", "decide with"] {
+    for label in ["expected", "observed", "seen in", "decide by"] {
         let with: Vec<&str> = text
             .lines()
             .map(str::trim)

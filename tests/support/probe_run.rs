@@ -129,6 +129,7 @@ impl Probe {
         let (stdout, finished) = (output.stdout.clone(), output.ended == Ended::Exit);
         let remote = Remote {
             output,
+            cut_off: None,
             notes: Vec::new(),
         };
         let seen = guest::observations(&self.nonce, "somewhere", Ok(remote));
