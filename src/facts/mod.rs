@@ -4,7 +4,6 @@
 mod guest;
 mod host;
 mod locks;
-pub mod needs;
 mod packages;
 mod shares;
 

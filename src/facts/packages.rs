@@ -2,7 +2,8 @@
 
 use super::{Fact, Reader, State};
 use crate::observe::Side::Guest;
-use crate::parse::kernel_package::{self, HeaderPackage, Package};
+use crate::parse::kernel_package::{self, HeaderPackage};
+use crate::parse::package::{self, Package};
 
 pub struct Packages {
     pub manager: Fact<PackageManager>,
@@ -53,12 +54,10 @@ impl Packages {
     pub(super) fn read(reader: &Reader<'_>, kernel: &Fact<String>, machine: &str) -> Self {
         let manager = manager(reader);
         let installed = match manager.known() {
-            Some(PackageManager::Apt) => reader.read_text("deb-kernels", Guest, |said| {
-                Some(kernel_package::deb_list(said))
-            }),
-            _ => reader.read_text("rpm-kernels", Guest, |said| {
-                Some(kernel_package::rpm_list(said))
-            }),
+            Some(PackageManager::Apt) => {
+                reader.read_text("deb-kernels", Guest, |said| Some(package::deb_list(said)))
+            }
+            _ => reader.read_text("rpm-kernels", Guest, |said| Some(package::rpm_list(said))),
         };
         let list = installed.known().map_or(&[][..], Vec::as_slice);
         let fitting_headers = Fact {
@@ -98,20 +97,6 @@ impl Packages {
             .known()
             .map(|list| kernel_package::header_packages(list))
             .unwrap_or_default()
-    }
-}
-
-/// The version of a package as a kernel's release would say it.
-pub(super) fn shown_version(package: &Package) -> String {
-    package.version_and_arch()
-}
-
-/// A package with its version, as its package manager writes it.
-pub(super) fn shown(package: &Package) -> String {
-    if package.name.starts_with("linux-") {
-        package.name.clone()
-    } else {
-        format!("{}-{}", package.name, package.version_and_arch())
     }
 }
 

@@ -90,7 +90,7 @@ impl Lock {
 
 impl Comparator {
     fn holds(self, version: &str, wanted: &str) -> bool {
-        let order = super::kernel_package::compare_rpm(version, wanted);
+        let order = super::package::compare_rpm(version, wanted);
         match self {
             Comparator::Less => order.is_lt(),
             Comparator::LessOrEqual => order.is_le(),

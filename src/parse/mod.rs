@@ -9,6 +9,7 @@ pub mod locks;
 pub mod modules;
 pub mod mounts;
 pub mod os_release;
+pub mod package;
 pub mod ssh_config;
 pub mod vboxmanage;
 pub mod version;

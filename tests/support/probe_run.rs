@@ -67,8 +67,8 @@ impl Probe {
         let from = self.script.find(&begin).expect("the question is asked") + 1;
         let to = from + self.script[from..].find('\n').expect("a line has an end");
         let line = self.script[from..to].to_owned();
-        let words: Vec<&str> = line.splitn(5, ' ').collect();
-        let asked = format!("{} '{script}'", words[..4].join(" "));
+        let words: Vec<&str> = line.splitn(6, ' ').collect();
+        let asked = format!("{} '{script}'", words[..5].join(" "));
         self.script.replace_range(from..to, &asked);
         self
     }

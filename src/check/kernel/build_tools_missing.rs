@@ -1,7 +1,8 @@
 //! Without compiler and make no module is built; since 5.2 the installer wants perl as well.
 
+use crate::check::needs;
 use crate::check::{Outcome, Severity, Verdict, failure};
-use crate::facts::{Facts, needs};
+use crate::facts::Facts;
 
 pub const LEVEL: Severity = Severity::Error;
 

@@ -1,7 +1,8 @@
 //! Headers of another kernel than the running one build modules that do not fit, or none.
 
+use crate::check::needs;
 use crate::check::{Outcome, Severity, Verdict, failure};
-use crate::facts::{Facts, needs};
+use crate::facts::Facts;
 use crate::observe::escape;
 
 pub const LEVEL: Severity = Severity::Error;

@@ -1,7 +1,8 @@
 //! Modules cannot be built where no headers are installed at all.
 
+use crate::check::needs;
 use crate::check::{Outcome, Severity, Verdict, failure};
-use crate::facts::{Facts, needs};
+use crate::facts::Facts;
 use crate::observe::escape;
 use crate::parse::additions::BuildDirectory;
 

@@ -1,7 +1,8 @@
 //! An exclude line hides the packages that the Guest Additions need to be built.
 
+use crate::check::needs;
 use crate::check::{Outcome, Severity, Verdict, failure};
-use crate::facts::{Facts, needs};
+use crate::facts::Facts;
 use crate::observe::escape;
 
 pub const LEVEL: Severity = Severity::Error;

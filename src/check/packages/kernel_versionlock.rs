@@ -1,7 +1,8 @@
 //! A version lock keeps the packages away that the Guest Additions need to be built.
 
+use crate::check::needs;
 use crate::check::{Outcome, Severity, Verdict, failure};
-use crate::facts::{Facts, PackageManager, needs};
+use crate::facts::{Facts, PackageManager};
 use crate::observe::escape;
 
 pub const LEVEL: Severity = Severity::Error;
@@ -45,10 +46,7 @@ pub fn examine(facts: &Facts) -> Verdict {
     .expected(format!("{} can be installed", escape::line(&needed.package.spec(), 120)))
     .observed(format!("locked: {}", escape::line(&first.entry, 120)))
     .location(&first.file, first.line)
-    .cured_by(match manager {
-        Some(PackageManager::Apt) => &["headers-past-hold", "kernel-pair-past-hold"],
-        _ => &["headers-past-lock", "kernel-pair-past-lock"],
-    });
+    .cured_by(&["headers-past-lock", "kernel-pair-past-lock"]);
     for lock in holding.iter().take(5) {
         let source = match lock.line {
             0 => policy.locks.source.to_string(),

@@ -1,12 +1,13 @@
 //! What is missing to build the Guest Additions' modules: the question behind every check of
 //! kernels, headers and package policy, answered once.
 
-use super::{Exclude, Facts};
-use crate::check::{Severity, Undecided};
+use super::{Severity, Undecided};
+use crate::facts::{Exclude, Facts};
 use crate::observe::escape;
 use crate::parse::additions::BuildDirectory;
 use crate::parse::kernel_package::HeaderPackage;
 use crate::parse::locks::Lock;
+use crate::parse::package::Package;
 
 /// The headers that are needed and not there.
 pub struct NeededHeaders {
@@ -73,7 +74,7 @@ pub fn headers(facts: &Facts) -> Result<Option<NeededHeaders>, Undecided> {
             .headers()
             .into_iter()
             .filter(|installed| installed.name == package.name)
-            .map(super::packages::shown_version)
+            .map(Package::version_and_arch)
             .collect(),
     }))
 }
@@ -127,7 +128,7 @@ impl NeededHeaders {
             .packages
             .headers()
             .iter()
-            .map(|package| escape::line(&super::packages::shown(package), 100))
+            .map(|package| escape::line(&package.shown(), 100))
             .collect()
     }
 }
