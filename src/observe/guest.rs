@@ -18,7 +18,7 @@ const SUDO_SECONDS: u32 = 20;
 
 /// The status with which the script ends. libssh2 cannot tell 0 from a status that never came, and
 /// with another one a process that keeps the channel open is not waited for.
-const DONE: i32 = 3;
+pub const DONE: i32 = 3;
 
 /// What a guest may send at most. The questions' own limits together stay below it, so only a guest
 /// that does not keep to them is cut here.
@@ -64,10 +64,11 @@ pub fn script(nonce: &str) -> String {
 
 fn ask(question: &Question) -> String {
     format!(
-        "ask {} {SECONDS} {} {STDERR_BYTES} {}\n",
+        "ask {} {SECONDS} {} {STDERR_BYTES} {} {}\n",
         question.id,
         question.bytes,
-        quoted(question.script())
+        quoted(question.script()),
+        question.needs.unwrap_or("''"),
     )
 }
 

@@ -8,6 +8,8 @@ pub struct Question {
     pub command: &'static str,
     /// What the probe runs; `None` where that is the command itself.
     pub script: Option<&'static str>,
+    /// The file (with its whole path) or tool without which there is nothing to ask.
+    pub needs: Option<&'static str>,
     /// Answered in full only by root.
     pub root: bool,
     /// The longest answer that is kept, in bytes.
@@ -25,6 +27,7 @@ const fn question(id: &'static str, command: &'static str) -> Question {
         id,
         command,
         script: None,
+        needs: None,
         root: false,
         bytes: 64 * 1024,
     }
@@ -33,6 +36,11 @@ const fn question(id: &'static str, command: &'static str) -> Question {
 impl Question {
     const fn run(mut self, script: &'static str) -> Self {
         self.script = Some(script);
+        self
+    }
+
+    const fn needs(mut self, file_or_tool: &'static str) -> Self {
+        self.needs = Some(file_or_tool);
         self
     }
 
@@ -47,16 +55,25 @@ impl Question {
     }
 }
 
+/// What a file holds.
+macro_rules! file {
+    ($id:literal, $path:literal) => {
+        question($id, concat!("cat ", $path))
+            .run(concat!("see ", $path))
+            .needs($path)
+    };
+}
+
 /// Every question, in the order in which it is asked.
 pub const QUESTIONS: &[Question] = &[
     question("uname", "uname -srm"),
     // Asked only so that a bundle can hide it.
     question("hostname", "uname -n"),
     question("user", "id -un"),
-    question("product", "cat /sys/class/dmi/id/product_name").run("see /sys/class/dmi/id/product_name"),
-    question("os-release", "cat /etc/os-release").run("see /etc/os-release"),
-    question("redhat-release", "cat /etc/redhat-release").run("see /etc/redhat-release"),
-    question("debian-version", "cat /etc/debian_version").run("see /etc/debian_version"),
+    file!("product", "/sys/class/dmi/id/product_name"),
+    file!("os-release", "/etc/os-release"),
+    file!("redhat-release", "/etc/redhat-release"),
+    file!("debian-version", "/etc/debian_version"),
     question("package-managers", "command -v rpm yum dnf dnf5 dpkg-query apt-get zypper").run(
         r#"for tool in rpm yum dnf dnf5 dpkg-query apt-get zypper; do
   # A shell with tools of its own names them without a path; they install nothing.
@@ -64,28 +81,31 @@ pub const QUESTIONS: &[Question] = &[
 done
 :"#,
     ),
-    question("modules", "cat /proc/modules").run("see /proc/modules"),
-    question("filesystems", "cat /proc/filesystems").run("see /proc/filesystems"),
-    question("mounts", "cat /proc/mounts").run("see /proc/mounts").at_most(256 * 1024),
-    question("fstab", "grep vboxsf /etc/fstab").run("[ -e /etc/fstab ] || exit 127; with grep; grep vboxsf /etc/fstab"),
+    file!("modules", "/proc/modules"),
+    file!("filesystems", "/proc/filesystems"),
+    file!("mounts", "/proc/mounts").at_most(256 * 1024),
+    question("fstab", "grep vboxsf /etc/fstab")
+        .needs("/etc/fstab")
+        .run("with grep; grep vboxsf /etc/fstab"),
     question(
         "loaded-versions",
         "grep . /sys/module/vboxguest/version /sys/module/vboxsf/version",
     )
     .run("with grep; grep . /sys/module/vboxguest/version /sys/module/vboxsf/version"),
-    question("modinfo-vboxguest", "modinfo vboxguest"),
-    question("modinfo-vboxsf", "modinfo vboxsf"),
+    question("modinfo-vboxguest", "modinfo vboxguest").needs("modinfo"),
+    question("modinfo-vboxsf", "modinfo vboxsf").needs("modinfo"),
     question("module-files", "stat -c '%Y %n' /lib/modules/*/*/vbox*.ko*").run(
         r#"with stat
-for file in /lib/modules/*/misc/vbox*.ko* /lib/modules/*/extra/vbox*.ko* /lib/modules/*/weak-updates/vbox*.ko* /lib/modules/*/updates/vbox*.ko* /lib/modules/*/updates/dkms/vbox*.ko* /lib/modules/*/kernel/drivers/virt/vboxguest/vbox*.ko* /lib/modules/*/kernel/fs/vboxsf/vbox*.ko*; do
-  [ -e "$file" ] && stat -c '%Y %n' "$file"
+for folder in misc extra weak-updates updates updates/dkms kernel/drivers/virt/vboxguest kernel/fs/vboxsf; do
+  for file in /lib/modules/*/"$folder"/vbox*.ko*; do
+    [ -e "$file" ] && stat -c '%Y %n' "$file"
+  done
 done
 :"#,
     ),
-    question("additions-record", "cat /var/lib/VBoxGuestAdditions/config")
-        .run("see /var/lib/VBoxGuestAdditions/config"),
+    file!("additions-record", "/var/lib/VBoxGuestAdditions/config"),
     question("additions-trees", "ls -d /opt/VBoxGuestAdditions-*"),
-    question("additions-service", "VBoxService --version"),
+    question("additions-service", "VBoxService --version").needs("VBoxService"),
     question("mount-helper", "ls -lL /sbin/mount.vboxsf").run(
         r#"for file in /sbin/mount.vboxsf /usr/sbin/mount.vboxsf; do
   [ -e "$file" ] || [ -h "$file" ] || continue
@@ -110,21 +130,27 @@ done
 :"#,
     ),
     question("rpm-kernels", "rpm -qa 'kernel*'")
-    .run(r"rpm -qa --qf '%{NAME} %{EPOCH} %{VERSION} %{RELEASE} %{ARCH}\n' 'kernel*'")
-    .at_most(256 * 1024),
+        .needs("rpm")
+        .run(r"rpm -qa --qf '%{NAME} %{EPOCH} %{VERSION} %{RELEASE} %{ARCH}\n' 'kernel*'")
+        .at_most(256 * 1024),
     question("deb-kernels", "dpkg-query -W 'linux-image*' 'linux-headers*'")
-    .run(r"dpkg-query -W -f '${Package} ${Version} ${Architecture} ${Status}\n' 'linux-image*' 'linux-headers*'")
-    .at_most(256 * 1024),
-    question("yum-conf", "cat /etc/yum.conf").run("see /etc/yum.conf"),
-    question("dnf-conf", "cat /etc/dnf/dnf.conf").run("see /etc/dnf/dnf.conf"),
+        .needs("dpkg-query")
+        .run(
+            r"dpkg-query -W -f '${Package} ${Version} ${Architecture} ${Status}\n' \
+  'linux-image*' 'linux-headers*'",
+        )
+        .at_most(256 * 1024),
+    file!("yum-conf", "/etc/yum.conf"),
+    file!("dnf-conf", "/etc/dnf/dnf.conf"),
     question("dnf5-drop-ins", "grep -n '' /etc/dnf/libdnf5.conf.d/*.conf")
+        .needs("/etc/dnf/libdnf5.conf.d")
         .run("with grep; grep -n '' /dev/null /etc/dnf/libdnf5.conf.d/*.conf"),
     question("repositories", "grep -n '' /etc/yum.repos.d/*.repo")
+        .needs("/etc/yum.repos.d")
         .run("with grep; grep -n '' /dev/null /etc/yum.repos.d/*.repo")
         .at_most(256 * 1024),
-    question("yum-lock-conf", "cat /etc/yum/pluginconf.d/versionlock.conf")
-        .run("see /etc/yum/pluginconf.d/versionlock.conf"),
-    question("yum-lock-list", "cat /etc/yum/pluginconf.d/versionlock.list").run(
+    file!("yum-lock-conf", "/etc/yum/pluginconf.d/versionlock.conf"),
+    question("yum-lock-list", "cat /etc/yum/pluginconf.d/versionlock.list").needs("/etc/yum/pluginconf.d").run(
         r#"conf=/etc/yum/pluginconf.d/versionlock.conf
 list=$(sed -n 's/^[[:space:]]*locklist[[:space:]]*=[[:space:]]*//p' "$conf" 2>/dev/null | head -n 1)
 list=${list:-/etc/yum/pluginconf.d/versionlock.list}
@@ -132,9 +158,8 @@ list=${list:-/etc/yum/pluginconf.d/versionlock.list}
 with grep
 grep -n '' /dev/null "$list""#,
     ),
-    question("dnf-lock-conf", "cat /etc/dnf/plugins/versionlock.conf")
-        .run("see /etc/dnf/plugins/versionlock.conf"),
-    question("dnf-lock-list", "cat /etc/dnf/plugins/versionlock.list").run(
+    file!("dnf-lock-conf", "/etc/dnf/plugins/versionlock.conf"),
+    question("dnf-lock-list", "cat /etc/dnf/plugins/versionlock.list").needs("/etc/dnf/plugins").run(
         r#"conf=/etc/dnf/plugins/versionlock.conf
 list=$(sed -n 's/^[[:space:]]*locklist[[:space:]]*=[[:space:]]*//p' "$conf" 2>/dev/null | head -n 1)
 list=${list:-/etc/dnf/plugins/versionlock.list}
@@ -142,18 +167,17 @@ list=${list:-/etc/dnf/plugins/versionlock.list}
 with grep
 grep -n '' /dev/null "$list""#,
     ),
-    question("dnf5-lock-list", "cat /etc/dnf/versionlock.toml").run("see /etc/dnf/versionlock.toml"),
+    file!("dnf5-lock-list", "/etc/dnf/versionlock.toml"),
     // The same as apt-mark, which takes ten times as long, with the line in the file.
-    question("apt-holds", "apt-mark showhold").run(
-        r#"[ -e /var/lib/dpkg/status ] || exit 127
-with awk
+    question("apt-holds", "apt-mark showhold").needs("/var/lib/dpkg/status").run(
+        r#"with awk
 awk '/^Package: /{name = $2} /^Status: hold /{print FILENAME ":" FNR ":" name}' /var/lib/dpkg/status"#,
     ),
     question("disks", "df -P -k / /boot /tmp /var /opt /usr"),
     question("inodes", "df -P -i / /boot /tmp /var /opt /usr"),
-    question("krb5-conf", "cat /etc/krb5.conf").run("see /etc/krb5.conf").by_root().at_most(256 * 1024),
-    question("guest-shares", "VBoxControl --nologo sharedfolder list").by_root(),
-    question("build-log", "tail -c 65536 /var/log/vboxadd-setup.log").by_root().at_most(80 * 1024).run(
+    file!("krb5-conf", "/etc/krb5.conf").by_root().at_most(256 * 1024),
+    question("guest-shares", "VBoxControl --nologo sharedfolder list").needs("VBoxControl").by_root(),
+    question("build-log", "tail -c 24576 /var/log/vboxadd-setup.log").by_root().at_most(80 * 1024).run(
         // The newest of the three names under which the installers have written: 5.2 and later
         // write vboxadd-setup.log, older ones vboxadd-install.log, both beside the 4.3 log.
         r#"for log in /var/log/vboxadd-setup.log /var/log/vboxadd-install.log /var/log/VBoxGuestAdditions.log; do

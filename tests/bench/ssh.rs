@@ -147,7 +147,7 @@ fn succeeds(command: &mut Command, input: &str) -> Duration {
     let output = child.wait_with_output().expect("it ends");
     let took = start.elapsed();
     assert!(
-        output.status.success(),
+        [Some(0), Some(boxdoctor::observe::guest::DONE)].contains(&output.status.code()),
         "{command:?} failed: {}",
         String::from_utf8_lossy(&output.stderr)
     );
