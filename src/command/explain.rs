@@ -23,9 +23,15 @@ pub fn run(arguments: &cli::Explain) -> Result<u8> {
 }
 
 fn list() -> String {
+    let width = terminal::style(cli::Color::Never).width;
+    let hanging = " ".repeat(30);
+    let options = textwrap::Options::new(width)
+        .subsequent_indent(&hanging)
+        .break_words(false);
     CATALOGUE
         .iter()
-        .map(|check| format!("{:<28} {}\n", check.slug, first_sentence(check.page)))
+        .map(|check| format!("{:<29} {}", check.slug, first_sentence(check.page)))
+        .map(|line| textwrap::fill(&line, &options) + "\n")
         .collect()
 }
 

@@ -191,11 +191,15 @@ impl Reader<'_> {
     }
 
     fn source(&self, id: &str, side: Side) -> Source {
-        Source {
-            side,
-            command: self
-                .find(id)
-                .map_or_else(|| id.to_owned(), |seen| seen.command.clone()),
+        match self.find(id) {
+            Some(seen) => Source {
+                side: seen.side,
+                command: seen.command.clone(),
+            },
+            None => Source {
+                side,
+                command: id.to_owned(),
+            },
         }
     }
 

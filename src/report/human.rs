@@ -22,11 +22,10 @@ pub fn write(report: &Report, style: Style, verbose: bool) -> String {
     for target in &report.targets {
         page.target(target, verbose);
     }
-    let roots = report.targets.iter().flat_map(|target| &target.findings);
-    page.summary(
-        &report.summary,
-        roots.filter(|finding| finding.root).count(),
-    );
+    let findings = report.targets.iter().flat_map(|target| &target.findings);
+    // A note on a machine that works is the root of nothing.
+    let roots = findings.filter(|finding| finding.root && finding.severity > Severity::Info);
+    page.summary(&report.summary, roots.count());
     page.text
 }
 
