@@ -4,11 +4,14 @@ use std::process::ExitCode;
 
 use boxdoctor::cli::Cli;
 use boxdoctor::command::{self, terminal};
+use boxdoctor::transport::local;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    // The work runs in threads and in other programs; on Ctrl-C all of it ends with this process.
-    let stop = || std::process::exit(command::INTERRUPTED.into());
+    let stop = || {
+        local::end_all();
+        std::process::exit(command::INTERRUPTED.into());
+    };
     if let Err(error) = ctrlc::set_handler(stop) {
         terminal::say(&format!("Ctrl-C cannot be caught: {error}"));
     }

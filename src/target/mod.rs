@@ -60,11 +60,6 @@ impl Target {
         self
     }
 
-    /// Whether there is a guest that could answer.
-    pub fn has_guest(&self) -> bool {
-        self.kind != Kind::File && self.provider.is_none() && self.state == RUNNING
-    }
-
     /// Whether the VirtualBox host that runs it can be asked.
     pub fn has_host(&self) -> bool {
         matches!(self.kind, Kind::Vagrant | Kind::VirtualBox)

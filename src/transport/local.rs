@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,6 +22,17 @@ use super::{Deadline, Ended, Limits, Output};
 const GRACE: Duration = Duration::from_millis(200);
 /// The longest pause between two looks at the program.
 const LONGEST_PAUSE: Duration = Duration::from_millis(5);
+
+/// Set once, when the user wants everything to end.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Ends every program that is still running: in process groups of their own they hear no Ctrl-C.
+/// Whoever waits for one waits from then on for the end of this process.
+pub fn end_all() {
+    INTERRUPTED.store(true, Ordering::Relaxed);
+    // Each is looked at at least that often.
+    thread::sleep(LONGEST_PAUSE * 10);
+}
 
 /// Where the program is, as the search path of this host has it.
 pub fn find(program: &str) -> Option<PathBuf> {
@@ -123,9 +135,13 @@ fn wait(child: &mut dyn ChildWrapper, deadline: Deadline) -> Option<ExitStatus> 
         if let Ok(Some(status)) = child.try_wait() {
             return Some(status);
         }
-        if deadline.passed() {
+        if deadline.passed() || INTERRUPTED.load(Ordering::Relaxed) {
             let _ = child.start_kill();
             reap(child);
+            while INTERRUPTED.load(Ordering::Relaxed) {
+                // Whoever set it ends this process in a moment; nobody is to report until then.
+                thread::park();
+            }
             return None;
         }
         thread::sleep(pause.min(deadline.remaining()));
