@@ -29,7 +29,9 @@ pub struct Examined {
 /// # Errors
 /// Where they name nothing that can be looked at.
 pub fn targets(arguments: &TargetArgs) -> Result<Examined> {
+    let progress = terminal::Progress::show("Looking at host and guest...");
     let examined = look_at(arguments)?;
+    drop(progress);
     if arguments.bundle.is_none() {
         examined.examinations.iter().for_each(notes);
     }

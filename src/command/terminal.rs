@@ -53,6 +53,28 @@ pub fn say(message: &str) {
     );
 }
 
+/// A line on standard error that is there while something takes its time; only for a person who
+/// looks on.
+pub struct Progress(Option<console::Term>);
+
+impl Progress {
+    pub fn show(text: &str) -> Self {
+        let terminal = Some(console::Term::stderr()).filter(console::Term::is_term);
+        if let Some(terminal) = &terminal {
+            let _ = terminal.write_str(&escape::line(text, NARROWEST));
+        }
+        Progress(terminal)
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(terminal) = &self.0 {
+            let _ = terminal.clear_line();
+        }
+    }
+}
+
 /// Prints to standard output. A reader that has seen enough (`| head`) is not an error.
 pub fn print(text: &str) -> std::io::Result<()> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
