@@ -42,7 +42,7 @@ impl Finding {
 /// Runs the chosen checks and orders what they found: roots by severity, then by how much they
 /// explain, then as in the catalogue; each followed by its consequences; then all the rest.
 pub fn diagnose(facts: &Facts, chosen: impl Fn(&Check) -> bool) -> Vec<Finding> {
-    let works = facts.shares_work();
+    let works = facts.shares_work() || facts.wants_no_share();
     let mut findings: Vec<Finding> = CATALOGUE
         .iter()
         .filter(|check| chosen(check))
@@ -77,7 +77,7 @@ fn examine(check: &'static Check, facts: &Facts, works: bool) -> Status {
             Status::Fail(failure)
         }
         Err(Undecided::Unknown { reason, .. }) if softened => Status::Skipped {
-            reason: format!("the shared folders work; not read: {reason}"),
+            reason: format!("no shared folder is missing; not read: {reason}"),
         },
         Err(Undecided::Unknown {
             reason,

@@ -222,6 +222,12 @@ fn only_a_command_is_longer_than_a_line() {
 /// What is wrong in each case, worst first. Written by hand, so that writing the reports anew cannot
 /// make a wrong answer the expected one.
 const ROOTS: &[(&str, &[&str])] = &[
+    ("in-kernel-not-mounted", &["share-not-mounted"]),
+    ("left-over-fstab", &[]),
+    ("other-kernel-build-failed", &["share-not-mounted"]),
+    ("two-locks-one-fits", &["kernel-headers-mismatch"]),
+    ("unknown-package-manager", &[]),
+    ("unrelated-hold", &["kernel-headers-mismatch"]),
     (
         "additions-missing",
         &[

@@ -6,7 +6,7 @@ use crate::facts::{Exclude, Facts};
 use crate::observe::escape;
 use crate::parse::additions::BuildDirectory;
 use crate::parse::kernel_package::HeaderPackage;
-use crate::parse::locks::Lock;
+use crate::parse::locks::{self, Lock};
 use crate::parse::package::Package;
 
 /// The headers that are needed and not there.
@@ -29,7 +29,7 @@ pub fn a_build(facts: &Facts) -> Result<(), Undecided> {
             "the kernel brings its own vboxsf: nothing has to be built",
         ));
     }
-    if facts.wants_no_share() && !guest.shows_traces_of_additions() {
+    if facts.wants_no_share() {
         return Err(Undecided::skipped("no shared folder is wanted"));
     }
     let running = guest.module_is_loaded("vboxguest") == Some(true)
@@ -80,33 +80,32 @@ pub fn headers(facts: &Facts) -> Result<Option<NeededHeaders>, Undecided> {
 }
 
 impl NeededHeaders {
-    /// Whether this lock keeps the headers from fitting: it holds the header package itself back,
-    /// or it holds the kernel at a version for which no headers are installed.
-    pub fn is_held_by(&self, lock: &Lock) -> bool {
-        if self.package.version.is_empty() {
-            return [
-                "linux-image-",
-                "linux-headers-",
-                "linux-generic",
-                "linux-virtual",
-            ]
-            .iter()
-            .any(|start| lock.entry.starts_with(start));
+    /// The locks that keep the headers from fitting: they hold the header package itself back, or
+    /// they hold the kernel at versions for which no headers are installed.
+    pub fn held_by<'a>(&self, all: &'a [Lock]) -> Vec<&'a Lock> {
+        let HeaderPackage {
+            name,
+            image,
+            version,
+        } = &self.package;
+        let mut holding = locks::holding(all, name, version);
+        if image.is_empty() {
+            // The shared package that Ubuntu's headers need.
+            let shared = name
+                .rsplit_once('-')
+                .map_or(name.as_str(), |(shared, _)| shared);
+            holding.extend(locks::holding(all, shared, version));
+            return holding;
         }
-        if lock.holds_back(&self.package.name, &self.package.version) {
-            return true;
+        for image in [image.clone(), format!("{image}-core")] {
+            let is_free = |version: &String| locks::holding(all, &image, version).is_empty();
+            if !self.installed.iter().any(is_free) {
+                holding.extend(all.iter().filter(|lock| lock.concerns(&image)));
+            }
         }
-        let images = [
-            self.package.image.clone(),
-            format!("{}-core", self.package.image),
-        ];
-        images.iter().any(|image| {
-            lock.concerns(image)
-                && !self
-                    .installed
-                    .iter()
-                    .any(|version| !lock.holds_back(image, version))
-        })
+        holding.sort_by_key(|lock| (lock.file.clone(), lock.line));
+        holding.dedup();
+        holding
     }
 
     /// Whether this line hides the headers, or the kernel that could be upgraded to fit.

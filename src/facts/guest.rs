@@ -138,6 +138,25 @@ impl GuestFacts {
             && self.record.known().is_none()
     }
 
+    /// Whether both modules are in memory, in the version that lies on disk.
+    pub fn runs_installed_modules(&self) -> bool {
+        let on_disk = self
+            .vboxguest_file
+            .known()
+            .and_then(|file| file.version.as_deref());
+        self.module_is_loaded("vboxguest") == Some(true)
+            && self.vboxsf_is_ready() == Some(true)
+            && self
+                .loaded_versions
+                .vboxguest
+                .known()
+                .is_some_and(|loaded| {
+                    on_disk
+                        .and_then(Version::parse)
+                        .is_some_and(|on_disk| on_disk == *loaded)
+                })
+    }
+
     /// Whether the kernel's own modules have taken the place of those that the installed Guest
     /// Additions should have built.
     pub fn kernel_stands_in_for_additions(&self) -> bool {
@@ -155,7 +174,11 @@ impl GuestFacts {
             || self.service.known().is_some()
             || self.mount_helper.known().is_some()
             || self.vboxsf_is_ready() == Some(true)
-            || self.module_is_loaded("vboxguest") == Some(true)
+            || (self.module_is_loaded("vboxguest") == Some(true)
+                && !self
+                    .vboxguest_file
+                    .known()
+                    .is_some_and(ModuleFile::is_in_kernel))
             || self
                 .mounted
                 .known()
@@ -165,8 +188,9 @@ impl GuestFacts {
     /// Whether there are Guest Additions, or modules of the kernel that do without.
     pub fn has_additions(&self) -> bool {
         self.shows_traces_of_additions()
-            || self.vboxguest_file.known().is_some()
             || self.vboxsf_file.known().is_some()
+            // The kernel's own vboxguest alone mounts nothing.
+            || self.vboxguest_file.known().is_some_and(|file| !file.is_in_kernel())
     }
 
     /// Whether a module was built for the running kernel after `moment` (seconds since 1970).

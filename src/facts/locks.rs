@@ -24,10 +24,15 @@ impl Exclude {
     /// Whether this line hides the package. Patterns are those of the shell, on the name alone or
     /// on name, version and architecture.
     pub fn hides(&self, name: &str, version: &str) -> bool {
-        let full = format!("{name}-{version}");
+        let arch = version.rsplit('.').next().unwrap_or_default();
+        let forms = [
+            name.to_owned(),
+            format!("{name}.{arch}"),
+            format!("{name}-{version}"),
+        ];
         self.patterns
             .iter()
-            .any(|pattern| locks::matches(pattern, name) || locks::matches(pattern, &full))
+            .any(|pattern| forms.iter().any(|form| locks::matches(pattern, form)))
     }
 }
 
@@ -48,12 +53,10 @@ pub(super) fn read(reader: &Reader<'_>, packages: &Packages) -> PackagePolicy {
 fn unknown<T>(reader: &Reader<'_>, packages: &Packages) -> Fact<T> {
     Fact {
         source: reader.source("package-managers", Guest),
-        state: State::Unknown(
-            packages
-                .manager
-                .unknown()
-                .unwrap_or_else(|| "no package manager that boxdoctor knows".to_owned()),
-        ),
+        state: match &packages.manager.state {
+            State::Unknown(why) => State::Unknown(why.clone()),
+            State::Known(_) | State::Absent => State::Absent,
+        },
     }
 }
 
@@ -121,9 +124,8 @@ fn locks_of(reader: &Reader<'_>, manager: PackageManager) -> Fact<Vec<Lock>> {
                 fact.state = State::Absent;
             }
         }
-        // Without its configuration yum 3 does not load the plug-in.
-        None if manager == PackageManager::Yum3 => fact.state = State::Absent,
-        None => {}
+        // Without its configuration yum 3 does not load the plug-in, and that of dnf 4 has no list.
+        None => fact.state = State::Absent,
     }
     fact
 }

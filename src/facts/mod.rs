@@ -55,6 +55,10 @@ impl<T> Fact<T> {
         }
     }
 
+    pub fn is_absent(&self) -> bool {
+        matches!(self.state, State::Absent)
+    }
+
     /// Why it is not known, with the command that was to tell.
     pub fn unknown(&self) -> Option<String> {
         match &self.state {

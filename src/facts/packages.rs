@@ -70,6 +70,7 @@ impl Packages {
                     State::Known(kernel_package::rpm_header_package(release, machine, list))
                 }
                 (None, _) => State::Unknown("the running kernel is not known".to_owned()),
+                (_, None) if manager.is_absent() => State::Absent,
                 (_, None) => State::Unknown("the package manager is not known".to_owned()),
             },
         };
@@ -80,6 +81,7 @@ impl Packages {
                     State::Known(kernel_package::newer_kernel(release, machine, list))
                 }
                 (State::Unknown(why), _) => State::Unknown(why.clone()),
+                (State::Absent, _) => State::Absent,
                 _ => State::Unknown("the running kernel is not known".to_owned()),
             },
         };
@@ -103,31 +105,42 @@ impl Packages {
 /// Decided by the programs that are there, and by what their names really are: `yum` and `dnf` are
 /// links to whichever generation the distribution has.
 fn manager(reader: &Reader<'_>) -> Fact<PackageManager> {
-    reader.read_text("package-managers", Guest, |said| {
-        let real = |name: &str| {
-            said.lines().find_map(|line| {
-                let (tool, path) = line.split_once(' ')?;
-                (tool == name).then(|| path.rsplit('/').next().unwrap_or(path).to_owned())
-            })
-        };
-        let (yum, dnf) = (real("yum"), real("dnf"));
-        let is_dnf5 = |name: &Option<String>| name.as_deref() == Some("dnf5");
-        if real("rpm").is_some()
-            && (is_dnf5(&dnf) || is_dnf5(&yum) || (dnf.is_none() && real("dnf5").is_some()))
-        {
-            Some(PackageManager::Dnf5)
-        } else if real("rpm").is_some() && dnf.is_some() {
-            Some(PackageManager::Dnf4)
-        } else if let Some(yum) = yum {
-            Some(if yum.starts_with("dnf") {
-                PackageManager::Dnf4
-            } else {
-                PackageManager::Yum3
-            })
-        } else if real("dpkg-query").is_some() {
-            Some(PackageManager::Apt)
+    let fact = reader.read_text("package-managers", Guest, |said| Some(manager_among(said)));
+    Fact {
+        source: fact.source,
+        state: match fact.state {
+            State::Known(Some(manager)) => State::Known(manager),
+            State::Known(None) | State::Absent => State::Absent,
+            State::Unknown(why) => State::Unknown(why),
+        },
+    }
+}
+
+/// `None` where there is none that boxdoctor knows, such as zypper, pacman or apk.
+fn manager_among(said: &str) -> Option<PackageManager> {
+    let real = |name: &str| {
+        said.lines().find_map(|line| {
+            let (tool, path) = line.split_once(' ')?;
+            (tool == name).then(|| path.rsplit('/').next().unwrap_or(path).to_owned())
+        })
+    };
+    let (yum, dnf) = (real("yum"), real("dnf"));
+    let is_dnf5 = |name: &Option<String>| name.as_deref() == Some("dnf5");
+    if real("rpm").is_some()
+        && (is_dnf5(&dnf) || is_dnf5(&yum) || (dnf.is_none() && real("dnf5").is_some()))
+    {
+        Some(PackageManager::Dnf5)
+    } else if real("rpm").is_some() && dnf.is_some() {
+        Some(PackageManager::Dnf4)
+    } else if let Some(yum) = yum {
+        Some(if yum.starts_with("dnf") {
+            PackageManager::Dnf4
         } else {
-            None
-        }
-    })
+            PackageManager::Yum3
+        })
+    } else if real("dpkg-query").is_some() {
+        Some(PackageManager::Apt)
+    } else {
+        None
+    }
 }

@@ -55,35 +55,41 @@ pub(super) fn wanted(
         .filter(|_| reader.0.target.has_host())
         .map(|machine| &machine.shares);
     let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
-    let mut add = |name: String, guest_path: Option<String>, source: Source| {
-        let is_defined = defined.map(|shares| shares.iter().any(|share| share.name == name));
-        wanted.entry(name.clone()).or_insert(Wanted {
-            name,
-            guest_path,
-            source,
-            defined: is_defined,
-        });
+    let share = |name: String, guest_path: Option<String>, source: Source| Wanted {
+        defined: defined.map(|shares| shares.iter().any(|share| share.name == name)),
+        name,
+        guest_path,
+        source,
     };
     let synced = reader.read_text(asked::SYNCED_FOLDERS, Side::Host, synced_folders);
     for (name, guest_path) in synced.known().into_iter().flatten() {
-        add(
-            name.clone(),
-            Some(guest_path.clone()),
-            synced.source.clone(),
-        );
+        let source = synced.source.clone();
+        let found = share(name.clone(), Some(guest_path.clone()), source);
+        wanted.entry(name.clone()).or_insert(found);
     }
-    for share in defined.into_iter().flatten() {
-        add(share.name.clone(), None, host.machine.source.clone());
+    for found in defined.into_iter().flatten() {
+        let found = share(found.name.clone(), None, host.machine.source.clone());
+        wanted.entry(found.name.clone()).or_insert(found);
     }
     let fstab = reader.read_text("fstab", Side::Guest, |said| {
         Some(mounts::shared_folders(said))
     });
     for mount in fstab.known().cloned().into_iter().flatten() {
-        add(
-            mount.share,
-            Some(mount.path),
-            reader.source("fstab", Side::Guest),
-        );
+        match wanted.get_mut(&mount.share) {
+            Some(known) => {
+                known.guest_path.get_or_insert(mount.path);
+            }
+            // A line that a box was made with, or that is left over, wants nothing where the host
+            // or Vagrant says what is wanted.
+            None if defined.is_none() && synced.known().is_none() => {
+                let source = fstab.source.clone();
+                wanted.insert(
+                    mount.share.clone(),
+                    share(mount.share, Some(mount.path), source),
+                );
+            }
+            None => {}
+        }
     }
     // What the host offers is wanted too, as far as the guest alone can tell. VBoxControl fails
     // where the modules are not loaded, and then nobody can tell.
@@ -92,15 +98,14 @@ pub(super) fn wanted(
     });
     if defined.is_none() {
         for name in offered.known().into_iter().flatten() {
-            add(name.clone(), None, offered.source.clone());
+            let found = share(name.clone(), None, offered.source.clone());
+            wanted.entry(name.clone()).or_insert(found);
         }
         let named = |mount: &&Mount| mount.share != "none";
         for mount in guest.mounted.known().into_iter().flatten().filter(named) {
-            add(
-                mount.share.clone(),
-                Some(mount.path.clone()),
-                guest.mounted.source.clone(),
-            );
+            let source = guest.mounted.source.clone();
+            let found = share(mount.share.clone(), Some(mount.path.clone()), source);
+            wanted.entry(mount.share.clone()).or_insert(found);
         }
     }
     let somebody_knows = !wanted.is_empty()

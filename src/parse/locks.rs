@@ -74,6 +74,11 @@ impl Lock {
         }
     }
 
+    /// Whether it names what is not to be installed, rather than what may be.
+    fn forbids(&self) -> bool {
+        matches!(self.rule, Rule::Pattern { excludes: true, .. })
+    }
+
     /// Whether this entry is about packages of this name.
     pub fn concerns(&self, name: &str) -> bool {
         match &self.rule {
@@ -112,11 +117,14 @@ fn without_epoch(version: &str) -> String {
 
 /// The ways in which the two list formats write one package: yum 3 puts the epoch in front of the
 /// name, dnf in front of the version, and a person may have left it out.
-fn forms(name: &str, version_and_arch: &str) -> [String; 6] {
+fn forms(name: &str, version_and_arch: &str) -> [String; 8] {
     let version = version_and_arch
         .rsplit_once('.')
         .map_or(version_and_arch, |(version, _)| version);
+    let upstream = version.split('-').next().unwrap_or(version);
     [
+        format!("{name}-{upstream}"),
+        format!("{name}-0:{upstream}"),
         format!("{name}-{version_and_arch}"),
         format!("0:{name}-{version_and_arch}"),
         format!("{name}-0:{version_and_arch}"),
@@ -147,14 +155,29 @@ fn strip_epoch(pattern: &str) -> &str {
     }
 }
 
+/// The entries that together keep `name` in this version away. Of several entries about one name
+/// each permits its own version; one that forbids counts alone.
+pub fn holding<'a>(locks: &'a [Lock], name: &str, version_and_arch: &str) -> Vec<&'a Lock> {
+    let (forbidding, permitting): (Vec<&Lock>, Vec<&Lock>) = locks
+        .iter()
+        .filter(|lock| lock.forbids() || lock.concerns(name))
+        .partition(|lock| lock.forbids());
+    let holds = |lock: &&Lock| lock.holds_back(name, version_and_arch);
+    let mut holding: Vec<&Lock> = forbidding.into_iter().filter(holds).collect();
+    if permitting.iter().all(holds) {
+        holding.extend(permitting);
+    }
+    holding
+}
+
 /// Shell wildcards, as both package managers use them.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let mut expression = String::from("^");
-    for character in pattern.chars() {
+    for character in pattern.replace("[!", "[^").chars() {
         match character {
             '*' => expression.push_str(".*"),
             '?' => expression.push('.'),
-            '[' | ']' => expression.push(character),
+            '[' | ']' | '^' => expression.push(character),
             other => expression.push_str(&regex::escape(other.encode_utf8(&mut [0; 4]))),
         }
     }
@@ -300,6 +323,18 @@ mod tests {
         }
         assert!(lock("0:kernel-2.6.32-358.23.2.el6.*").concerns("kernel"));
         assert!(!lock("0:kernel-2.6.32-358.23.2.el6.*").concerns("kernel-devel"));
+    }
+
+    #[test]
+    fn several_entries_of_one_name_permit_what_any_permits() {
+        let both = pattern_list(
+            "/l:1:kernel-devel-0:2.6.32-358.10.2.el6.*\n/l:2:kernel-devel-0:2.6.32-358.23.2.el6.*\n",
+        );
+        assert_eq!(holding(&both, NEEDED.0, NEEDED.1), Vec::<&Lock>::new());
+        assert_eq!(holding(&both[1..], NEEDED.0, NEEDED.1).len(), 1);
+        assert_eq!(holding(&both, NEEDED.0, "2.6.32-696.el6.x86_64").len(), 2);
+        let forbidden = pattern_list("/l:1:kernel-devel-2.6.32\n/l:2:!kernel-devel-*-358.1*\n");
+        assert_eq!(holding(&forbidden, NEEDED.0, NEEDED.1), [&forbidden[1]]);
     }
 
     #[test]

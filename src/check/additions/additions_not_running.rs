@@ -16,7 +16,9 @@ pub fn examine(facts: &Facts) -> Verdict {
         missing.push("vboxguest");
     }
     // Without a share to mount, vboxsf may stay unloaded for good.
-    let needs_vboxsf = facts.wanted.known().is_none_or(|wanted| !wanted.is_empty());
+    // The kernel loads a vboxsf of its own when it is asked to mount.
+    let needs_vboxsf = !guest.uses_in_kernel_modules()
+        && facts.wanted.known().is_none_or(|wanted| !wanted.is_empty());
     if needs_vboxsf && guest.vboxsf_is_ready() == Some(false) {
         missing.push("vboxsf");
     }
@@ -52,10 +54,10 @@ pub fn examine(facts: &Facts) -> Verdict {
         None => found.evidence(&guest.vboxsf_file.source, "module not found"),
     };
     found
-        .cured_by(if has_file {
-            &["load-modules", "rebuild-additions"]
-        } else {
-            &["rebuild-additions"]
+        .cured_by(match (guest.uses_in_kernel_modules(), has_file) {
+            (true, _) => &["load-modules"],
+            (false, true) => &["load-modules", "rebuild-additions"],
+            (false, false) => &["rebuild-additions"],
         })
         .verdict()
 }

@@ -15,7 +15,7 @@ pub fn examine(facts: &Facts) -> Verdict {
         ));
     }
     // Only one who has to install Guest Additions misses their ISO.
-    if facts.shares_work() || facts.guest.uses_in_kernel_modules() {
+    if facts.shares_work() || facts.wants_no_share() || facts.guest.uses_in_kernel_modules() {
         return Err(Undecided::skipped(
             "no Guest Additions have to be installed",
         ));

@@ -8,7 +8,10 @@ use crate::observe::escape;
 pub const LEVEL: Severity = Severity::Error;
 
 pub fn examine(facts: &Facts) -> Verdict {
-    let Some(excludes) = facts.guest.policy.excludes.need()? else {
+    // What could not be read matters only where something has to be built.
+    let excludes = facts.guest.policy.excludes.need();
+    let Some(excludes) = excludes.or_else(|unknown| needs::a_build(facts).and(Err(unknown)))?
+    else {
         return Ok(Outcome::Pass);
     };
     if excludes.is_empty() {
@@ -26,16 +29,25 @@ pub fn examine(facts: &Facts) -> Verdict {
     };
     let setting = &first.setting;
     let line = format!("{}={}", setting.key, setting.value);
+    let kernel = escape::line(&needed.kernel, 80);
+    let package = &needed.package;
+    let consequence = if first.hides(&package.name, &package.version) {
+        format!("so no headers for the running kernel {kernel} can be installed")
+    } else {
+        format!("so it cannot move from {kernel} to a version whose headers can be had")
+    };
     let mut found = failure(
         LEVEL,
         format!(
-            "{}:{} hides the kernel packages, so no headers for the running kernel {} can be installed",
+            "{}:{} hides the kernel packages, {consequence}",
             escape::line(&setting.file, 120),
             setting.line,
-            escape::line(&needed.kernel, 80)
         ),
     )
-    .expected(format!("{} can be installed", escape::line(&needed.package.spec(), 120)))
+    .expected(format!(
+        "{} can be installed",
+        escape::line(&needed.package.spec(), 120)
+    ))
     .observed(escape::line(&line, 120))
     .location(&setting.file, setting.line)
     .cured_by(&["headers-past-excludes", "kernel-pair-past-excludes"]);

@@ -4,12 +4,14 @@ use crate::check::needs;
 use crate::check::{Outcome, Severity, Verdict, failure};
 use crate::facts::{Facts, PackageManager};
 use crate::observe::escape;
+use crate::parse::locks;
 
 pub const LEVEL: Severity = Severity::Error;
 
 pub fn examine(facts: &Facts) -> Verdict {
-    let policy = &facts.guest.policy;
-    let Some(locks) = policy.locks.need()? else {
+    // What could not be read matters only where something has to be built.
+    let locks = facts.guest.policy.locks.need();
+    let Some(locks) = locks.or_else(|unknown| needs::a_build(facts).and(Err(unknown)))? else {
         return Ok(Outcome::Pass);
     };
     if locks.is_empty() {
@@ -18,10 +20,7 @@ pub fn examine(facts: &Facts) -> Verdict {
     let Some(needed) = needs::headers(facts)? else {
         return Ok(Outcome::Pass);
     };
-    let holding: Vec<_> = locks
-        .iter()
-        .filter(|lock| needed.is_held_by(lock))
-        .collect();
+    let holding = needed.held_by(locks);
     let Some(first) = holding.first() else {
         return Ok(Outcome::Pass);
     };
@@ -31,28 +30,30 @@ pub fn examine(facts: &Facts) -> Verdict {
         Some(PackageManager::Apt) => "apt-mark hold",
         _ => "dnf versionlock",
     };
-    let place = match first.line {
-        0 => first.file.clone(),
-        line => format!("{}:{line}", first.file),
-    };
+    let place = format!("{}:{}", first.file, first.line);
+    let kernel = escape::line(&needed.kernel, 80);
+    let consequence =
+        if locks::holding(locks, &needed.package.name, &needed.package.version).is_empty() {
+            format!("so it cannot move from {kernel} to a version whose headers can be had")
+        } else {
+            format!("so no headers for the running kernel {kernel} can be installed")
+        };
     let mut found = failure(
         LEVEL,
         format!(
-            "{program} holds the kernel packages back ({}), so no headers for the running kernel {} can be installed",
+            "{program} holds the kernel packages back ({}), {consequence}",
             escape::line(&place, 120),
-            escape::line(&needed.kernel, 80)
         ),
     )
-    .expected(format!("{} can be installed", escape::line(&needed.package.spec(), 120)))
+    .expected(format!(
+        "{} can be installed",
+        escape::line(&needed.package.spec(), 120)
+    ))
     .observed(format!("locked: {}", escape::line(&first.entry, 120)))
     .location(&first.file, first.line)
     .cured_by(&["headers-past-lock", "kernel-pair-past-lock"]);
     for lock in holding.iter().take(5) {
-        let source = match lock.line {
-            0 => policy.locks.source.to_string(),
-            line => format!("guest: {}:{line}", lock.file),
-        };
-        found = found.evidence(source, &lock.entry);
+        found = found.evidence(format!("guest: {}:{}", lock.file, lock.line), &lock.entry);
     }
     found.verdict()
 }
