@@ -102,8 +102,8 @@ impl GuestFacts {
             build_tools: reader.read_text("build-tools", Guest, |said| Some(modules::loaded(said))),
             build_log: build_log(reader),
             mounted: reader.read_text("mounts", Guest, |said| Some(mounts::shared_folders(said))),
-            disks: reader.read_text("disks", Guest, |said| some_usage(df::parse(said))),
-            inodes: reader.read_text("inodes", Guest, |said| some_usage(df::parse(said))),
+            disks: usage(reader, "disks"),
+            inodes: usage(reader, "inodes"),
             krb5_conf: reader.read("krb5-conf", Guest, |seen| Some(seen.stdout.clone())),
             kernel,
             packages,
@@ -265,8 +265,20 @@ fn empty_is_absent(mut fact: Fact<Vec<String>>) -> Fact<Vec<String>> {
     fact
 }
 
-fn some_usage(usage: Vec<Usage>) -> Option<Vec<Usage>> {
-    (!usage.is_empty()).then_some(usage)
+/// How full the file systems are that can be written to.
+fn usage(reader: &Reader<'_>, id: &str) -> Fact<Vec<Usage>> {
+    let mounts = reader.read_text("mounts", Guest, |said| Some(mounts::read_only(said)));
+    let is_image = |usage: &Usage| {
+        let images = mounts.known().map_or(&[][..], Vec::as_slice);
+        images.contains(&usage.mount_point)
+    };
+    reader.read_text(id, Guest, |said| {
+        let mut usage = df::parse(said);
+        (!usage.is_empty()).then(|| {
+            usage.retain(|usage| !is_image(usage));
+            usage
+        })
+    })
 }
 
 /// The installers have written to several logs over the years; the newest tells of the last build.

@@ -27,6 +27,18 @@ pub fn shared_folders(text: &str) -> Vec<Mount> {
         .collect()
 }
 
+/// Where file systems are mounted that nobody can write to: images, which are always full.
+pub fn read_only(text: &str) -> Vec<String> {
+    text.lines()
+        .filter_map(|line| {
+            let mut words = line.split_whitespace().skip(1);
+            let (path, _, options) = (words.next()?, words.next()?, words.next()?);
+            let is_read_only = options.split(',').next() == Some("ro");
+            is_read_only.then(|| unescape(path))
+        })
+        .collect()
+}
+
 /// Spaces and their like are written as three octal digits.
 fn unescape(word: &str) -> String {
     let bytes = word.as_bytes();
@@ -75,6 +87,12 @@ mod tests {
     }
 
     #[test]
+    fn images_are_read_only() {
+        let text = "/dev/sda1 / ext4 rw,relatime,errors=remount-ro 0 0\n/dev/loop0 /usr squashfs ro,nodev 0 0\n";
+        assert_eq!(read_only(text), ["/usr"]);
+    }
+
+    #[test]
     fn what_is_no_octal_byte_stays() {
         assert_eq!(unescape(r"a\777\04\"), r"a\777\04\");
         assert_eq!(unescape(r"a\134b"), r"a\b");
@@ -83,7 +101,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text: String, word in "[\\\\0-9é]{0,12}") {
-            let _ = shared_folders(&text);
+            let _ = (shared_folders(&text), read_only(&text));
             let _ = unescape(&word);
         }
     }
