@@ -4,8 +4,8 @@
 //! what a machine that works is not accused of, is decided here and nowhere else.
 
 use crate::check::{CATALOGUE, Check, Failure, Group, Outcome, Severity, Undecided};
+use crate::escape::line;
 use crate::facts::{Facts, State};
-use crate::observe::escape::line;
 use crate::target::{Kind, NOT_CREATED, RUNNING, Target, UNKNOWN};
 
 /// What one check came to, and its place among the others.

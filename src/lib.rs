@@ -23,6 +23,7 @@
 //! | [`remedy`] | what cures a finding |
 //! | [`report`] | the report, and one file a format |
 //! | [`files`] | files of this computer |
+//! | [`escape`] | foreign bytes as text that hides and commands nothing |
 //!
 //! Everything from [`parse`] to [`report`] is pure: a live box, a bundle and a test are the same
 //! to it.
@@ -31,6 +32,7 @@ pub mod check;
 pub mod cli;
 pub mod command;
 pub mod diagnosis;
+pub mod escape;
 pub mod facts;
 pub mod files;
 pub mod krb5;

@@ -14,23 +14,7 @@ mod project;
 mod ssh_server;
 
 use program::{finding, roots, target};
-use project::{Project, id, info};
-use ssh_server::{Behaviour, SshServer};
-
-fn guest() -> SshServer {
-    SshServer::start(Behaviour::RealShell)
-}
-
-/// How often somebody connected, and how often a command was run.
-fn traffic(server: &SshServer) -> (usize, usize) {
-    (server.connections(), server.execs())
-}
-
-/// How a check came out for the machine of this name.
-fn status(report: &serde_json::Value, machine: &str, check: &str) -> String {
-    let status = &finding(target(report, machine), check)["status"];
-    status.as_str().expect("a status").to_owned()
-}
+use project::{Project, guest, id, info, status, traffic};
 
 #[test]
 fn a_host_without_virtualbox_is_the_first_root() {

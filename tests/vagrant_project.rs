@@ -14,23 +14,8 @@ mod project;
 mod ssh_server;
 
 use program::{finding, roots, target};
-use project::{Project, VAGRANT, id, info, ssh_config};
-use ssh_server::{Behaviour, SshServer, new_key, openssh};
-
-fn guest() -> SshServer {
-    SshServer::start(Behaviour::RealShell)
-}
-
-/// How often somebody connected, and how often a command was run.
-fn traffic(server: &SshServer) -> (usize, usize) {
-    (server.connections(), server.execs())
-}
-
-/// How a check came out for the machine of this name.
-fn status(report: &serde_json::Value, machine: &str, check: &str) -> String {
-    let status = &finding(target(report, machine), check)["status"];
-    status.as_str().expect("a status").to_owned()
-}
+use project::{Project, VAGRANT, guest, id, info, ssh_config, status, traffic};
+use ssh_server::{new_key, openssh};
 
 #[test]
 fn a_running_machine_is_one_connection_and_needs_no_vagrant() {

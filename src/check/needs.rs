@@ -2,8 +2,8 @@
 //! kernels, headers and package policy, answered once.
 
 use super::{Severity, Undecided};
+use crate::escape;
 use crate::facts::{Exclude, Facts};
-use crate::observe::escape;
 use crate::parse::additions::BuildDirectory;
 use crate::parse::kernel_package::HeaderPackage;
 use crate::parse::locks::{self, Lock};

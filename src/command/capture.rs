@@ -17,7 +17,7 @@ pub fn run(arguments: &cli::Capture) -> Result<u8> {
             .collect();
         bail!(
             "a bundle holds one machine, and the project has several: name one of {}",
-            crate::observe::escape::line(&names.join(", "), 200)
+            crate::escape::line(&names.join(", "), 200)
         );
     };
     let redacted = redact::redact(examination, &redact::names_of_this_computer());

@@ -6,9 +6,9 @@ use super::{FAILURE, FINE, UNDECIDED, examine, terminal};
 use crate::check::{self, Check};
 use crate::cli;
 use crate::diagnosis::diagnose;
+use crate::escape;
 use crate::facts::Facts;
 use crate::observe::Examination;
-use crate::observe::escape;
 use crate::report::{Report, TargetReport, human, json};
 
 pub fn run(arguments: &cli::Check) -> Result<u8> {

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use super::{FINE, terminal};
 use crate::check::{self, CATALOGUE};
 use crate::cli;
-use crate::observe::escape;
+use crate::escape;
 
 pub fn run(arguments: &cli::Explain) -> Result<u8> {
     let text = match &arguments.slug {

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Write};
 
 use crate::cli::Color;
-use crate::observe::escape;
+use crate::escape;
 use crate::report::Style;
 
 /// The width of a report where nobody says how wide the terminal is, and its limits.

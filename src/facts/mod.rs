@@ -13,7 +13,7 @@ pub use locks::{Exclude, PackagePolicy};
 pub use packages::{PackageManager, Packages};
 pub use shares::Wanted;
 
-use crate::observe::escape;
+use crate::escape;
 use crate::observe::{Examination, Observation, Side};
 use crate::parse::version::Version;
 use crate::target::Target;

@@ -39,17 +39,6 @@ impl PackageManager {
     }
 }
 
-impl std::fmt::Display for PackageManager {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(match self {
-            PackageManager::Yum3 => "yum",
-            PackageManager::Dnf4 => "dnf",
-            PackageManager::Dnf5 => "dnf 5",
-            PackageManager::Apt => "apt",
-        })
-    }
-}
-
 impl Packages {
     pub(super) fn read(reader: &Reader<'_>, kernel: &Fact<String>, machine: &str) -> Self {
         let manager = manager(reader);

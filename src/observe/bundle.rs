@@ -1,6 +1,6 @@
 //! The observations of one examination as one TOML file that a person can read, diff and edit.
 //!
-//! Both streams are literal strings with the escapes of [`escape`](super::escape), so that bytes
+//! Both streams are literal strings with the escapes of [`escape`](crate::escape), so that bytes
 //! which are not plain text are visible and come back exactly.
 
 use std::fmt::Write;
@@ -8,8 +8,8 @@ use std::fmt::Write;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::escape::{escape, line, unescape};
 use super::{Examination, Observation, Side};
+use crate::escape::{escape, line, unescape};
 use crate::target::Target;
 use crate::transport::Ended;
 

@@ -4,7 +4,6 @@
 //! [`guest`]) or from a file ([`bundle`]); everything after it cannot tell the difference.
 
 pub mod bundle;
-pub mod escape;
 pub mod guest;
 pub mod host;
 pub mod look;

@@ -2,9 +2,9 @@
 
 use super::Need::{Network, Reboot, Sudo};
 use super::{Remedy, Risk};
+use crate::escape;
 use crate::facts::{Facts, PackageManager};
 use crate::observe::Side::{Guest, Host};
-use crate::observe::escape;
 use crate::parse::kernel_package::debian_flavour;
 use crate::target::{Kind, address};
 

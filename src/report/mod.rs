@@ -13,9 +13,9 @@ pub use style::Style;
 
 use crate::check::{Evidence, Location, Severity};
 use crate::diagnosis::{Finding, Status, unexamined};
+use crate::escape;
 use crate::facts::Facts;
 use crate::observe::Side;
-use crate::observe::escape;
 use crate::remedy::{self, Need, Risk};
 use crate::target::Target;
 

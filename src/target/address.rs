@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::observe::escape;
+use crate::escape;
 use crate::transport::ssh::Address;
 
 #[derive(Debug, Error, PartialEq, Eq)]

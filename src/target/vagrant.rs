@@ -180,8 +180,8 @@ impl Project {
                             .map(|machine| machine.name.as_str())
                             .collect();
                         ProjectError::NoMachine {
-                            wanted: crate::observe::escape::line(name, 60),
-                            known: crate::observe::escape::line(&known.join(", "), 200),
+                            wanted: crate::escape::line(name, 60),
+                            known: crate::escape::line(&known.join(", "), 200),
                         }
                     })
             })
@@ -208,7 +208,7 @@ pub fn ask_ssh_config(machine: &str, deadline: Deadline) -> Result<SshConfig, St
     }
     let arguments = [OsString::from("ssh-config"), OsString::from(machine)];
     let output = local::run(&vagrant, &arguments, b"", LIMITS, deadline);
-    let said = |bytes: &[u8]| crate::observe::escape::line(&String::from_utf8_lossy(bytes), 200);
+    let said = |bytes: &[u8]| crate::escape::line(&String::from_utf8_lossy(bytes), 200);
     match (output.ended, output.status) {
         (Ended::Timeout, _) => Err("vagrant ssh-config did not answer in time".to_owned()),
         (_, Some(0)) => ssh_config::parse(&String::from_utf8_lossy(&output.stdout))

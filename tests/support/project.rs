@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use assert_cmd::Command;
 
-use super::program::{Desk, Ran, run};
-use super::ssh_server::{SshServer, openssh};
+use super::program::{Desk, Ran, finding, run, target};
+use super::ssh_server::{Behaviour, SshServer, openssh};
 
 /// Answers as VirtualBox 7.0 does; what it knows of a machine is a file beside it.
 pub const VBOXMANAGE: &str = r#"#!/bin/sh
@@ -56,6 +56,22 @@ pub fn ssh_config(machine: &str, server: &SshServer) -> String {
         server.port,
         key.display()
     )
+}
+
+/// A guest whose shell is this computer's.
+pub fn guest() -> SshServer {
+    SshServer::start(Behaviour::RealShell)
+}
+
+/// How often somebody connected, and how often a command was run.
+pub fn traffic(server: &SshServer) -> (usize, usize) {
+    (server.connections(), server.execs())
+}
+
+/// How a check came out for the machine of this name.
+pub fn status(report: &serde_json::Value, machine: &str, check: &str) -> String {
+    let status = &finding(target(report, machine), check)["status"];
+    status.as_str().expect("a status").to_owned()
 }
 
 /// A folder with a Vagrantfile, and beside it the folder of the stand-ins.

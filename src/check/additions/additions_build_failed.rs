@@ -1,8 +1,8 @@
 //! The last build of the Guest Additions' modules ended in a failure, and nothing came after it.
 
 use crate::check::{Outcome, Severity, Undecided, Verdict, failure};
+use crate::escape;
 use crate::facts::Facts;
-use crate::observe::escape;
 use crate::parse::build_log::Reason;
 
 pub const LEVEL: Severity = Severity::Error;

@@ -2,8 +2,8 @@
 
 use super::additions_missing;
 use crate::check::{Outcome, Severity, Verdict, failure};
+use crate::escape;
 use crate::facts::Facts;
-use crate::observe::escape;
 
 pub const LEVEL: Severity = Severity::Error;
 

@@ -1,8 +1,8 @@
 //! Oracle's vboxsf is mounted through a helper of its own; without it `mount` gives up.
 
 use crate::check::{Outcome, Severity, Undecided, Verdict, failure};
+use crate::escape;
 use crate::facts::Facts;
-use crate::observe::escape;
 use crate::parse::additions::HelperState;
 
 pub const LEVEL: Severity = Severity::Error;

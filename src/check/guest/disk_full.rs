@@ -52,7 +52,7 @@ pub fn examine(facts: &Facts) -> Verdict {
     if what.is_empty() {
         return Ok(Outcome::Pass);
     }
-    let what = crate::observe::escape::line(&what.join(", "), 200);
+    let what = crate::escape::line(&what.join(", "), 200);
     found.summary = format!("the guest's disk is full: {what}");
     found
         .expected("room for packages, a kernel and a build")

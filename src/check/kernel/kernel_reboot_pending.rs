@@ -1,8 +1,8 @@
 //! A newer kernel waits for the next restart; modules built today will not fit it.
 
 use crate::check::{Outcome, Severity, Undecided, Verdict, failure};
+use crate::escape;
 use crate::facts::Facts;
-use crate::observe::escape;
 
 pub const LEVEL: Severity = Severity::Info;
 

@@ -2,8 +2,8 @@
 
 use crate::check::needs;
 use crate::check::{Outcome, Severity, Verdict, failure};
+use crate::escape;
 use crate::facts::Facts;
-use crate::observe::escape;
 
 pub const LEVEL: Severity = Severity::Error;
 

@@ -1,8 +1,8 @@
 //! A share that the virtual machine does not have cannot be mounted, whatever the guest does.
 
 use crate::check::{Outcome, Severity, Undecided, Verdict, failure};
+use crate::escape;
 use crate::facts::Facts;
-use crate::observe::escape;
 
 pub const LEVEL: Severity = Severity::Error;
 

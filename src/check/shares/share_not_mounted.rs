@@ -1,8 +1,8 @@
 //! The symptom that brings people here: a shared folder that is wanted and not mounted.
 
 use crate::check::{Outcome, Severity, Undecided, Verdict, failure};
+use crate::escape;
 use crate::facts::{Facts, Wanted};
-use crate::observe::escape;
 
 pub const LEVEL: Severity = Severity::Error;
 
