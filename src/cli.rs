@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::check::Severity;
+use crate::krb5::Release;
 
 /// A doctor for Vagrant/VirtualBox boxes: says why the shared folders do not mount.
 #[derive(Debug, Parser)]
@@ -23,6 +24,8 @@ pub enum Command {
     Capture(Capture),
     /// Show the page of a check: what it means, how it is known, what to do
     Explain(Explain),
+    /// Tools for Kerberos configurations
+    Krb5(Krb5),
 }
 
 const EXIT_STATUS: &str = "\
@@ -108,6 +111,42 @@ pub struct Capture {
 pub struct Explain {
     /// The check [default: a list of all]
     pub slug: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Krb5 {
+    #[command(subcommand)]
+    pub command: Krb5Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Krb5Command {
+    /// Show what MIT Kerberos makes of a file: its verdict, and the tree it sees
+    #[command(after_help = KRB5_PARSE)]
+    Parse(Krb5Parse),
+}
+
+const KRB5_PARSE: &str = "\
+One JSON line a file: {\"file\",\"ok\",\"error\",\"line\",\"tree\"}
+  error  MIT's own code (PROF_RELATION_SYNTAX), or the system's (ENOENT), or null
+  line   where MIT gave up; with \"in\" where that is an included file
+  tree   [[name, value or null, children or null], ...] in the library's order,
+         names and values in hexadecimal; null after an error
+The exit status is 0 when every line could be written.";
+
+#[derive(Debug, Args)]
+pub struct Krb5Parse {
+    /// The release of MIT Kerberos to be like
+    #[arg(long, value_name = "X.Y", default_value_t, value_parser = release)]
+    pub krb5_version: Release,
+
+    /// The files [default: paths on standard input, separated by NUL]
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+fn release(text: &str) -> Result<Release, String> {
+    Release::parse(text).ok_or_else(|| "write it as 1.20".to_owned())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

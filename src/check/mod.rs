@@ -3,6 +3,7 @@
 //! A new check is one file with its rule, one page beside it, and one line in the list below. The
 //! line also names what can cause it; nothing else in the house knows which check explains which.
 
+mod kerberos;
 mod needs;
 mod verdict;
 

@@ -4,6 +4,7 @@ mod capture;
 mod check;
 mod examine;
 mod explain;
+mod krb5;
 pub mod terminal;
 
 use std::process::ExitCode;
@@ -31,6 +32,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check(arguments) => check::run(&arguments)?,
         Command::Capture(arguments) => capture::run(&arguments)?,
         Command::Explain(arguments) => explain::run(&arguments)?,
+        Command::Krb5(arguments) => krb5::run(&arguments)?,
     };
     Ok(ExitCode::from(status))
 }

@@ -3,12 +3,14 @@
 
 mod guest;
 mod host;
+mod krb5;
 mod locks;
 mod packages;
 mod shares;
 
 pub use guest::{BuildLog, GuestFacts, LoadedVersions, Service};
 pub use host::{DriverState, HostFacts, Iso, MachineInfo};
+pub use krb5::Krb5Facts;
 pub use locks::{Exclude, PackagePolicy};
 pub use packages::{PackageManager, Packages};
 pub use shares::Wanted;
@@ -84,6 +86,7 @@ pub struct Facts {
     pub target: Target,
     pub host: HostFacts,
     pub guest: GuestFacts,
+    pub krb5: Krb5Facts,
     /// The shares that somebody wants mounted.
     pub wanted: Fact<Vec<Wanted>>,
 }
@@ -94,10 +97,12 @@ impl Facts {
         let host = HostFacts::read(&reader);
         let guest = GuestFacts::read(&reader);
         let wanted = shares::wanted(&reader, &host, &guest);
+        let krb5 = Krb5Facts::read(&reader);
         Facts {
             target: examination.target.clone(),
             host,
             guest,
+            krb5,
             wanted,
         }
     }

@@ -1,3 +1,19 @@
 //! krb5.conf as MIT Kerberos reads it: bytes, not characters.
+//!
+//! [`parse`] reads a configuration and gives MIT's own tree or code; [`stray`] names the bytes that
+//! nobody sees and everybody suffers from.
 
+pub mod configuration;
+pub mod fault;
+pub mod json;
+mod lines;
+pub mod parse;
+pub mod profile;
+pub mod release;
 pub mod stray;
+
+pub use configuration::{Configuration, Part, Value};
+pub use fault::{Code, Fault, Place, Unreadable};
+pub use parse::{Files, Reading, read, read_alone};
+pub use profile::{File, NodeId, Profile, ROOT};
+pub use release::Release;

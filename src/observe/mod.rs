@@ -6,6 +6,7 @@
 pub mod bundle;
 pub mod guest;
 pub mod host;
+pub mod local_krb5;
 pub mod look;
 pub mod questions;
 pub mod redact;

@@ -1,0 +1,385 @@
+//! Reads a configuration as MIT's profile library does: the same tree, or the same code.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::fault::{Code, Fault, Place, Unreadable};
+use super::lines::{
+    self, Piece, is_space, leading_space, without_line_end, without_trailing_space,
+};
+use super::profile::{File, Growing, NodeId, Profile, ROOT};
+use super::release::Release;
+
+/// Where the files of a configuration come from: a disk, or what was seen of one.
+pub trait Files {
+    /// What the file holds. A folder that is read as a file is empty, as it is in C.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn file(&self, path: &[u8]) -> Result<Arc<[u8]>, Unreadable>;
+
+    /// The names in a folder, in any order.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn folder(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable>;
+}
+
+/// How deep files can include one another. MIT has no limit of its own: it runs out of open files,
+/// of which a process has 1024 where nobody changed it.
+const DEEPEST: usize = 1000;
+
+/// How many bytes are read at most, a file that is included twice counted twice. MIT has no limit.
+const MOST_BYTES: usize = 2 * 1024 * 1024 * 1024;
+
+/// A configuration as far as it could be read.
+pub struct Reading {
+    /// What stands in the tree when the reading ended; MIT throws it away after a fault.
+    pub profile: Profile,
+    pub fault: Option<Fault>,
+}
+
+/// Reads the file at `path` and all that it includes.
+pub fn read(path: &[u8], files: &dyn Files, release: Release) -> Reading {
+    let mut parser = Parser {
+        files,
+        release,
+        tree: Growing::new(release),
+        opened: HashMap::new(),
+        stack: Vec::new(),
+        bytes: 0,
+    };
+    let fault = parser.configuration(path).err();
+    Reading {
+        profile: parser.tree.finish(),
+        fault,
+    }
+}
+
+/// Reads bytes that include nothing, or whose includes do not matter.
+pub fn read_alone(bytes: &[u8], release: Release) -> Reading {
+    struct Alone(Arc<[u8]>);
+    impl Files for Alone {
+        fn file(&self, path: &[u8]) -> Result<Arc<[u8]>, Unreadable> {
+            Ok(if path.is_empty() {
+                Arc::clone(&self.0)
+            } else {
+                Arc::default()
+            })
+        }
+        fn folder(&self, _path: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable> {
+            Ok(Vec::new())
+        }
+    }
+    read(b"", &Alone(bytes.into()), release)
+}
+
+struct Parser<'a> {
+    files: &'a dyn Files,
+    release: Release,
+    tree: Growing,
+    /// The number of each file that was read.
+    opened: HashMap<Vec<u8>, usize>,
+    /// The file that is read, and those that include it.
+    stack: Vec<Frame>,
+    bytes: usize,
+}
+
+/// One file in the course of being read.
+struct Frame {
+    file: usize,
+    at: usize,
+    state: State,
+    /// How many braces are open.
+    level: usize,
+    section: NodeId,
+    /// The rest of a folder that this line includes, last name first.
+    waiting: Vec<Vec<u8>>,
+    /// The line that is being read.
+    line: Range<usize>,
+}
+
+impl Frame {
+    fn new(file: usize) -> Self {
+        Frame {
+            file,
+            at: 0,
+            state: State::BeforeFirstSection,
+            level: 0,
+            section: ROOT,
+            waiting: Vec::new(),
+            line: 0..0,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// Everything is ignored but a bracket in the first column, and directives.
+    BeforeFirstSection,
+    Line,
+    /// `name =` was read: the next line must begin with a brace.
+    Brace,
+}
+
+/// A line that names other files.
+pub(super) enum Directive<'a> {
+    Include(&'a [u8]),
+    IncludeFolder(&'a [u8]),
+    Module,
+}
+
+/// What MIT takes for a directive: only in the first column, in any state but for `module`.
+pub(super) fn directive(text: &[u8], state: State) -> Option<Directive<'_>> {
+    let path_after = |word: &[u8]| {
+        let rest = text.strip_prefix(word)?;
+        is_space(*rest.first()?).then(|| without_line_end(&rest[leading_space(rest)..]))
+    };
+    if let Some(path) = path_after(b"include") {
+        return Some(Directive::Include(path));
+    }
+    if let Some(path) = path_after(b"includedir") {
+        return Some(Directive::IncludeFolder(path));
+    }
+    let may_be_module = state == State::BeforeFirstSection;
+    (may_be_module && path_after(b"module").is_some()).then_some(Directive::Module)
+}
+
+impl Parser<'_> {
+    /// The first file; or the files of a folder, as if it were included.
+    fn configuration(&mut self, path: &[u8]) -> Result<(), Fault> {
+        if let Ok(names) = self.files.folder(path) {
+            for path in self.within(path, names) {
+                self.include(&path)?;
+                self.run()?;
+            }
+            return Ok(());
+        }
+        let file = self.open(path).map_err(|reason| Fault {
+            code: Code::Unreadable(reason),
+            place: None,
+            included: None,
+        })?;
+        self.stack.push(Frame::new(file));
+        self.run()
+    }
+
+    /// The number of the file at `path`, which is read once.
+    fn open(&mut self, path: &[u8]) -> Result<usize, Unreadable> {
+        let number = match self.opened.get(path) {
+            Some(number) => *number,
+            None => {
+                let bytes = self.files.file(path)?;
+                let number = self.tree.files.len();
+                self.opened.insert(path.to_vec(), number);
+                self.tree.files.push(File {
+                    path: path.to_vec(),
+                    bytes,
+                });
+                number
+            }
+        };
+        self.bytes = self
+            .bytes
+            .saturating_add(self.tree.files[number].bytes.len());
+        if self.bytes > MOST_BYTES {
+            return Err(Unreadable::TooLarge);
+        }
+        Ok(number)
+    }
+
+    fn run(&mut self) -> Result<(), Fault> {
+        while let Some(frame) = self.stack.last_mut() {
+            if let Some(path) = frame.waiting.pop() {
+                self.include(&path)?;
+                continue;
+            }
+            let bytes = Arc::clone(&self.tree.files[frame.file].bytes);
+            let Some(piece) = lines::piece(&bytes, frame.at) else {
+                self.stack.pop();
+                continue;
+            };
+            frame.at = piece.end;
+            frame.line = piece.start..piece.text_end;
+            self.line(&bytes, piece)?;
+        }
+        Ok(())
+    }
+
+    fn line(&mut self, bytes: &[u8], piece: Piece) -> Result<(), Fault> {
+        let text = &bytes[piece.start..piece.text_end];
+        let Some(frame) = self.stack.last_mut() else {
+            return Ok(());
+        };
+        let frame = match directive(text, frame.state) {
+            None => frame,
+            Some(Directive::Include(path)) => return self.include(path),
+            Some(Directive::IncludeFolder(path)) => return self.include_folder(path),
+            Some(Directive::Module) => return Err(self.fault(Code::Module, None)),
+        };
+        let outcome = match frame.state {
+            State::BeforeFirstSection if text.first() != Some(&b'[') => Ok(()),
+            State::BeforeFirstSection | State::Line => {
+                frame.state = State::Line;
+                frame.standard_line(&mut self.tree, text, piece.start)
+            }
+            State::Brace if text.get(leading_space(text)) == Some(&b'{') => {
+                frame.state = State::Line;
+                Ok(())
+            }
+            State::Brace => Err(Code::MissingObrace),
+        };
+        outcome.map_err(|code| self.fault(code, None))
+    }
+
+    fn include(&mut self, path: &[u8]) -> Result<(), Fault> {
+        let goes_round = self
+            .stack
+            .iter()
+            .any(|frame| self.tree.files[frame.file].path == path);
+        let opened = if goes_round || self.stack.len() >= DEEPEST {
+            // MIT goes round until it has no more files to open.
+            Err(Unreadable::Other)
+        } else {
+            self.open(path)
+        };
+        match opened {
+            Ok(file) => {
+                self.stack.push(Frame::new(file));
+                Ok(())
+            }
+            Err(_) => Err(self.fault(Code::FailIncludeFile, Some(path))),
+        }
+    }
+
+    fn include_folder(&mut self, path: &[u8]) -> Result<(), Fault> {
+        let Ok(names) = self.files.folder(path) else {
+            return Err(self.fault(Code::FailIncludeDir, Some(path)));
+        };
+        let mut paths = self.within(path, names);
+        if let Some(frame) = self.stack.last_mut() {
+            paths.reverse();
+            frame.waiting = paths;
+        }
+        Ok(())
+    }
+
+    /// The paths of those files in a folder that are read, in the order in which they are. Before
+    /// 1.17 it was that of the disk, which nobody knows.
+    fn within(&self, folder: &[u8], mut names: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+        names.retain(|name| self.release.includes(name));
+        names.sort_unstable();
+        let path = |name: Vec<u8>| [folder, b"/", &name].concat();
+        names.into_iter().map(path).collect()
+    }
+
+    fn fault(&self, code: Code, included: Option<&[u8]>) -> Fault {
+        let place = self.stack.last().map(|frame| {
+            let content = &self.tree.files[frame.file].bytes;
+            let text = without_line_end(&content[frame.line.clone()]);
+            let start = frame.line.start;
+            Place::of(frame.file, content, start..start + text.len())
+        });
+        Fault {
+            code,
+            place,
+            included: included.map(<[u8]>::to_vec),
+        }
+    }
+}
+
+impl Frame {
+    /// A line within a section. `start` is where it stands in the file.
+    fn standard_line(&mut self, tree: &mut Growing, text: &[u8], start: usize) -> Result<(), Code> {
+        let indent = leading_space(text);
+        let line = without_line_end(&text[indent..]);
+        let start = start + indent;
+        match line.first() {
+            None | Some(b'#' | b';') => Ok(()),
+            Some(b'[') => self.section_line(tree, line, start),
+            Some(b'}') => self.close(tree, line),
+            Some(_) => self.relation_line(tree, line, start),
+        }
+    }
+
+    fn section_line(&mut self, tree: &mut Growing, line: &[u8], start: usize) -> Result<(), Code> {
+        if self.level > 0 {
+            return Err(Code::SectionNotop);
+        }
+        let close = memchr::memchr(b']', line).ok_or(Code::SectionSyntax)?;
+        self.section = tree.section(ROOT, self.file, start + 1..start + close);
+        let mut rest = &line[close + 1..];
+        if let Some(after) = rest.strip_prefix(b"*") {
+            tree.make_final(self.section);
+            rest = after;
+        }
+        if leading_space(rest) < rest.len() {
+            return Err(Code::SectionSyntax);
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, tree: &mut Growing, line: &[u8]) -> Result<(), Code> {
+        if self.level == 0 {
+            return Err(Code::ExtraCbrace);
+        }
+        if line.get(1) == Some(&b'*') {
+            tree.make_final(self.section);
+        }
+        self.section = tree.parent(self.section);
+        self.level -= 1;
+        Ok(())
+    }
+
+    fn relation_line(&mut self, tree: &mut Growing, line: &[u8], start: usize) -> Result<(), Code> {
+        let equals = memchr::memchr(b'=', line).ok_or(Code::RelationSyntax)?;
+        let name = without_trailing_space(&line[..equals]);
+        if name.is_empty() || name.iter().any(|byte| is_space(*byte)) {
+            return Err(Code::RelationSyntax);
+        }
+        let star = memchr::memchr(b'*', name);
+        let name = start..start + star.unwrap_or(name.len());
+        let after = &line[equals + 1..];
+        let value_start = start + equals + 1 + leading_space(after);
+        let value = &after[leading_space(after)..];
+        let node = match value.first() {
+            Some(b'"') => {
+                let end = value_start + 1 + quoted_length(&value[1..]);
+                tree.relation(self.section, self.file, name, value_start + 1..end, true)
+            }
+            Some(b'{') if leading_space(&value[1..]) + 1 == value.len() => self.open(tree, name),
+            None => {
+                self.state = State::Brace;
+                self.open(tree, name)
+            }
+            Some(_) => {
+                let end = value_start + without_trailing_space(value).len();
+                tree.relation(self.section, self.file, name, value_start..end, false)
+            }
+        };
+        if star.is_some() {
+            tree.make_final(node);
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, tree: &mut Growing, name: Range<usize>) -> NodeId {
+        self.section = tree.section(self.section, self.file, name);
+        self.level += 1;
+        self.section
+    }
+}
+
+/// How long the text before the closing quote is. A quote that is never closed ends with the line.
+fn quoted_length(text: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => return at,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
