@@ -68,7 +68,11 @@ pub fn read_alone(bytes: &[u8], release: Release) -> Reading {
                 Arc::default()
             })
         }
-        fn folder(&self, _path: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable> {
+        fn folder(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable> {
+            // The file itself is none.
+            if path.is_empty() {
+                return Err(Unreadable::Other);
+            }
             Ok(Vec::new())
         }
     }
