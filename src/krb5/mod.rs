@@ -6,6 +6,7 @@
 pub mod configuration;
 pub mod fault;
 pub mod json;
+mod line;
 mod lines;
 pub mod parse;
 pub mod profile;

@@ -5,9 +5,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::fault::{Code, Fault, Place, Unreadable};
-use super::lines::{
-    self, Piece, is_space, leading_space, without_line_end, without_trailing_space,
-};
+use super::line::{self, Line, State};
+use super::lines::{self, Piece, without_line_end};
 use super::profile::{File, Growing, NodeId, Profile, ROOT};
 use super::release::Release;
 
@@ -95,8 +94,6 @@ struct Frame {
     file: usize,
     at: usize,
     state: State,
-    /// How many braces are open.
-    level: usize,
     section: NodeId,
     /// The rest of a folder that this line includes, last name first.
     waiting: Vec<Vec<u8>>,
@@ -110,44 +107,11 @@ impl Frame {
             file,
             at: 0,
             state: State::BeforeFirstSection,
-            level: 0,
             section: ROOT,
             waiting: Vec::new(),
             line: 0..0,
         }
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
-    /// Everything is ignored but a bracket in the first column, and directives.
-    BeforeFirstSection,
-    Line,
-    /// `name =` was read: the next line must begin with a brace.
-    Brace,
-}
-
-/// A line that names other files.
-pub(super) enum Directive<'a> {
-    Include(&'a [u8]),
-    IncludeFolder(&'a [u8]),
-    Module,
-}
-
-/// What MIT takes for a directive: only in the first column, in any state but for `module`.
-pub(super) fn directive(text: &[u8], state: State) -> Option<Directive<'_>> {
-    let path_after = |word: &[u8]| {
-        let rest = text.strip_prefix(word)?;
-        is_space(*rest.first()?).then(|| without_line_end(&rest[leading_space(rest)..]))
-    };
-    if let Some(path) = path_after(b"include") {
-        return Some(Directive::Include(path));
-    }
-    if let Some(path) = path_after(b"includedir") {
-        return Some(Directive::IncludeFolder(path));
-    }
-    let may_be_module = state == State::BeforeFirstSection;
-    (may_be_module && path_after(b"module").is_some()).then_some(Directive::Module)
 }
 
 impl Parser<'_> {
@@ -216,25 +180,16 @@ impl Parser<'_> {
         let Some(frame) = self.stack.last_mut() else {
             return Ok(());
         };
-        let frame = match directive(text, frame.state) {
-            None => frame,
-            Some(Directive::Include(path)) => return self.include(path),
-            Some(Directive::IncludeFolder(path)) => return self.include_folder(path),
-            Some(Directive::Module) => return Err(self.fault(Code::Module, None)),
-        };
-        let outcome = match frame.state {
-            State::BeforeFirstSection if text.first() != Some(&b'[') => Ok(()),
-            State::BeforeFirstSection | State::Line => {
-                frame.state = State::Line;
-                frame.standard_line(&mut self.tree, text, piece.start)
-            }
-            State::Brace if text.get(leading_space(text)) == Some(&b'{') => {
-                frame.state = State::Line;
+        match line::interpret(text, frame.state) {
+            Ok(Line::Include(path)) => self.include(&text[path]),
+            Ok(Line::IncludeFolder(path)) => self.include_folder(&text[path]),
+            Ok(line) => {
+                frame.state = frame.state.after(&line);
+                frame.grow(&mut self.tree, line, piece.start);
                 Ok(())
             }
-            State::Brace => Err(Code::MissingObrace),
-        };
-        outcome.map_err(|code| self.fault(code, None))
+            Err(code) => Err(self.fault(code, None)),
+        }
     }
 
     fn include(&mut self, path: &[u8]) -> Result<(), Fault> {
@@ -294,96 +249,36 @@ impl Parser<'_> {
 }
 
 impl Frame {
-    /// A line within a section. `start` is where it stands in the file.
-    fn standard_line(&mut self, tree: &mut Growing, text: &[u8], start: usize) -> Result<(), Code> {
-        let indent = leading_space(text);
-        let line = without_line_end(&text[indent..]);
-        let start = start + indent;
-        match line.first() {
-            None | Some(b'#' | b';') => Ok(()),
-            Some(b'[') => self.section_line(tree, line, start),
-            Some(b'}') => self.close(tree, line),
-            Some(_) => self.relation_line(tree, line, start),
-        }
-    }
-
-    fn section_line(&mut self, tree: &mut Growing, line: &[u8], start: usize) -> Result<(), Code> {
-        if self.level > 0 {
-            return Err(Code::SectionNotop);
-        }
-        let close = memchr::memchr(b']', line).ok_or(Code::SectionSyntax)?;
-        self.section = tree.section(ROOT, self.file, start + 1..start + close);
-        let mut rest = &line[close + 1..];
-        if let Some(after) = rest.strip_prefix(b"*") {
-            tree.make_final(self.section);
-            rest = after;
-        }
-        if leading_space(rest) < rest.len() {
-            return Err(Code::SectionSyntax);
-        }
-        Ok(())
-    }
-
-    fn close(&mut self, tree: &mut Growing, line: &[u8]) -> Result<(), Code> {
-        if self.level == 0 {
-            return Err(Code::ExtraCbrace);
-        }
-        if line.get(1) == Some(&b'*') {
-            tree.make_final(self.section);
-        }
-        self.section = tree.parent(self.section);
-        self.level -= 1;
-        Ok(())
-    }
-
-    fn relation_line(&mut self, tree: &mut Growing, line: &[u8], start: usize) -> Result<(), Code> {
-        let equals = memchr::memchr(b'=', line).ok_or(Code::RelationSyntax)?;
-        let name = without_trailing_space(&line[..equals]);
-        if name.is_empty() || name.iter().any(|byte| is_space(*byte)) {
-            return Err(Code::RelationSyntax);
-        }
-        let star = memchr::memchr(b'*', name);
-        let name = start..start + star.unwrap_or(name.len());
-        let after = &line[equals + 1..];
-        let value_start = start + equals + 1 + leading_space(after);
-        let value = &after[leading_space(after)..];
-        let node = match value.first() {
-            Some(b'"') => {
-                let end = value_start + 1 + quoted_length(&value[1..]);
-                tree.relation(self.section, self.file, name, value_start + 1..end, true)
+    /// Adds what a line says to the tree. `start` is where it stands in the file.
+    fn grow(&mut self, tree: &mut Growing, line: Line, start: usize) {
+        let at = |range: Range<usize>| range.start + start..range.end + start;
+        let (node, is_final) = match line {
+            Line::Nothing | Line::Brace | Line::Include(_) | Line::IncludeFolder(_) => return,
+            Line::Section { name, is_final } => {
+                self.section = tree.section(ROOT, self.file, at(name));
+                (self.section, is_final)
             }
-            Some(b'{') if leading_space(&value[1..]) + 1 == value.len() => self.open(tree, name),
-            None => {
-                self.state = State::Brace;
-                self.open(tree, name)
+            Line::Open { name, is_final, .. } => {
+                self.section = tree.section(self.section, self.file, at(name));
+                (self.section, is_final)
             }
-            Some(_) => {
-                let end = value_start + without_trailing_space(value).len();
-                tree.relation(self.section, self.file, name, value_start..end, false)
+            Line::Close { is_final } => {
+                let closed = self.section;
+                self.section = tree.parent(closed);
+                (closed, is_final)
+            }
+            Line::Relation {
+                name,
+                value,
+                quoted,
+                is_final,
+            } => {
+                let relation = tree.relation(self.section, self.file, at(name), at(value), quoted);
+                (relation, is_final)
             }
         };
-        if star.is_some() {
+        if is_final {
             tree.make_final(node);
         }
-        Ok(())
     }
-
-    fn open(&mut self, tree: &mut Growing, name: Range<usize>) -> NodeId {
-        self.section = tree.section(self.section, self.file, name);
-        self.level += 1;
-        self.section
-    }
-}
-
-/// How long the text before the closing quote is. A quote that is never closed ends with the line.
-fn quoted_length(text: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(byte) = text.get(at) {
-        match byte {
-            b'"' => return at,
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-    text.len()
 }
