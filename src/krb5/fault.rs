@@ -103,8 +103,15 @@ pub struct Fault {
     pub code: Code,
     /// The line at which MIT gave up. `None` when the first file could not be opened.
     pub place: Option<Place>,
-    /// The file or folder that an include names, where that is what could not be read.
-    pub included: Option<Vec<u8>>,
+    /// Where what an include names could not be read.
+    pub included: Option<Included>,
+}
+
+/// A file or folder that an include names, and why it could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Included {
+    pub path: Vec<u8>,
+    pub reason: Unreadable,
 }
 
 /// A place in one of the files of a configuration.

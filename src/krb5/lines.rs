@@ -29,7 +29,6 @@ pub fn piece(file: &[u8], start: usize) -> Option<Piece> {
 }
 
 /// Every piece of a file, in order.
-#[cfg(test)]
 pub fn pieces(file: &[u8]) -> impl Iterator<Item = Piece> {
     std::iter::successors(piece(file, 0), |before| piece(file, before.end))
 }

@@ -4,17 +4,22 @@
 //! nobody sees and everybody suffers from.
 
 pub mod configuration;
+pub mod excerpt;
 pub mod fault;
+pub mod invisible;
 pub mod json;
 mod line;
 mod lines;
 pub mod parse;
 pub mod profile;
 pub mod release;
+pub mod repair;
 pub mod stray;
+mod utf16;
+mod zones;
 
 pub use configuration::{Configuration, Part, Value};
-pub use fault::{Code, Fault, Place, Unreadable};
+pub use fault::{Code, Fault, Included, Place, Unreadable};
 pub use parse::{Files, Reading, read, read_alone};
 pub use profile::{File, NodeId, Profile, ROOT};
 pub use release::Release;

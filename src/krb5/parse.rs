@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::fault::{Code, Fault, Place, Unreadable};
+use super::fault::{Code, Fault, Included, Place, Unreadable};
 use super::line::{self, Line, State};
 use super::lines::{self, Piece, without_line_end};
 use super::profile::{File, Growing, NodeId, Profile, ROOT};
@@ -208,14 +208,15 @@ impl Parser<'_> {
                 self.stack.push(Frame::new(file));
                 Ok(())
             }
-            Err(_) => Err(self.fault(Code::FailIncludeFile, Some(path))),
+            Err(reason) => Err(self.fault(Code::FailIncludeFile, included(path, reason))),
         }
     }
 
     fn include_folder(&mut self, path: &[u8]) -> Result<(), Fault> {
-        let Ok(names) = self.files.folder(path) else {
-            return Err(self.fault(Code::FailIncludeDir, Some(path)));
-        };
+        let names = self
+            .files
+            .folder(path)
+            .map_err(|reason| self.fault(Code::FailIncludeDir, included(path, reason)))?;
         let mut paths = self.within(path, names);
         if let Some(frame) = self.stack.last_mut() {
             paths.reverse();
@@ -233,7 +234,7 @@ impl Parser<'_> {
         names.into_iter().map(path).collect()
     }
 
-    fn fault(&self, code: Code, included: Option<&[u8]>) -> Fault {
+    fn fault(&self, code: Code, included: Option<Included>) -> Fault {
         let place = self.stack.last().map(|frame| {
             let content = &self.tree.files[frame.file].bytes;
             let text = without_line_end(&content[frame.line.clone()]);
@@ -243,9 +244,14 @@ impl Parser<'_> {
         Fault {
             code,
             place,
-            included: included.map(<[u8]>::to_vec),
+            included,
         }
     }
+}
+
+fn included(path: &[u8], reason: Unreadable) -> Option<Included> {
+    let path = path.to_vec();
+    Some(Included { path, reason })
 }
 
 impl Frame {

@@ -1,51 +1,84 @@
-//! Invisible bytes at the start of a line of krb5.conf, which MIT reads as part of the line.
+//! Invisible bytes in krb5.conf, which MIT reads as part of a line.
 
 use crate::check::{Location, Outcome, Severity, Undecided, Verdict, failure};
 use crate::facts::Facts;
-use crate::krb5::stray;
+use crate::krb5::excerpt::{excerpt, hex_start, hex_view};
+use crate::krb5::stray::{self, Stray};
+use crate::krb5::{File, invisible};
 
 pub const LEVEL: Severity = Severity::Error;
 
-/// More lines than these are counted, not shown.
-const SHOWN: usize = 5;
+/// More places than these are counted, not shown.
+const SHOWN: usize = 4;
 
 pub fn examine(facts: &Facts) -> Verdict {
-    let file = &facts.guest.krb5_conf;
-    let Some(bytes) = file.need()? else {
+    let fact = &facts.krb5.configuration;
+    let Some(configuration) = fact.need()? else {
         return Err(Undecided::skipped(
             "there is no krb5.conf: Kerberos is not used",
         ));
     };
-    let found = stray::scan(bytes);
-    let Some(first) = found.first() else {
+    let files = configuration.parts.iter();
+    let found: Vec<(&File, Stray)> = files
+        .flat_map(|part| &part.reading.profile.files)
+        .flat_map(|file| {
+            stray::scan(&file.bytes)
+                .into_iter()
+                .map(move |stray| (file, stray))
+        })
+        .collect();
+    let Some((file, first)) = found.first() else {
         return Ok(Outcome::Pass);
     };
-    let path = file.source.command.trim_start_matches("cat ").to_owned();
-    let with = format!("{} ({})", first.name(), first.effect.describe());
-    let summary = match found.len() {
-        1 => format!(
-            "line {} of {path} begins with invisible bytes: {with}",
-            first.line
-        ),
-        several => format!(
-            "{several} lines of {path} begin with invisible bytes; the first, line {}, with {with}",
-            first.line
-        ),
-    };
-    let mut finding = failure(LEVEL, summary)
-        .expected("lines that begin with what is to be seen")
-        .observed(format!("{} at byte {}", first.hex(), first.byte));
-    for stray in found.iter().take(SHOWN) {
-        finding = finding.evidence(
-            format!("{}: {path}:{}", file.source.side, stray.line),
-            stray.excerpt(bytes),
-        );
+    let side = fact.source.side;
+    let mut finding = failure(LEVEL, summary(file, first, found.len()))
+        .expected("lines that hold what is to be seen, and nothing else")
+        .observed(format!(
+            "{} at byte {}",
+            invisible::hex(&file.bytes[first.bytes.clone()]),
+            first.bytes.start
+        ));
+    for (file, stray) in found.iter().take(SHOWN) {
+        let (path, bytes) = (path(file), &stray.bytes);
+        let effect = stray.effect.map_or("", stray::Effect::describe);
+        finding = finding
+            .evidence(
+                format!(
+                    "{side}: {path}:{}:{}, byte {}, {effect}",
+                    stray.line, stray.column, bytes.start
+                ),
+                excerpt(&file.bytes, bytes),
+            )
+            .evidence(
+                format!("{side}: the same from byte {}", hex_start(bytes)),
+                hex_view(&file.bytes, bytes),
+            );
     }
     finding.location = Some(Location {
-        path,
+        path: path(file),
         line: Some(first.line),
         column: Some(first.column),
-        byte: Some(first.byte),
+        byte: Some(first.bytes.start as u64),
     });
     finding.cured_by(&["remove-stray-bytes"]).verdict()
+}
+
+fn path(file: &File) -> String {
+    String::from_utf8_lossy(&file.path).into_owned()
+}
+
+fn summary(file: &File, first: &Stray, count: usize) -> String {
+    let name = invisible::name(&file.bytes[first.bytes.clone()]);
+    let effect = first.effect.map_or("", stray::Effect::describe);
+    let path = path(file);
+    if first.whole_file {
+        return format!("{path} is written in UTF-16, which Kerberos does not know: {effect}");
+    }
+    let line = first.line;
+    match count {
+        1 => format!("line {line} of {path} holds {name}, which nobody sees: {effect}"),
+        several => format!(
+            "{several} places of {path} hold bytes that nobody sees; the first is {name} in line {line}: {effect}"
+        ),
+    }
 }

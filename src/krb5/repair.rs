@@ -1,0 +1,187 @@
+//! Takes the stray bytes out of a file, and nothing else.
+//!
+//! Only what stands at the edge of a word is taken out: inside of one nobody knows what was meant.
+//! A file that Kerberos would still not read as it should is not a repaired one.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::fault::{Fault, Unreadable};
+use super::invisible;
+use super::parse::{self, Files};
+use super::profile::{Profile, ROOT};
+use super::release::Release;
+use super::stray::{self, Stray};
+use super::utf16;
+
+/// A file as it was and as it would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repair {
+    pub before: Vec<u8>,
+    pub after: Vec<u8>,
+    /// What is taken out, in the order in which it stands; offsets in `before`. Of a file that is
+    /// transcoded as a whole this is empty.
+    pub removed: Vec<Stray>,
+    /// The file was UTF-16, and becomes UTF-8.
+    pub transcoded: bool,
+}
+
+/// Why a file is left as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No stray byte does harm in it.
+    NothingToMend,
+    /// Stray bytes stand inside a word, and taking them out could be wrong.
+    InsideWord(Box<Stray>),
+    /// Kerberos would still give up, for another reason.
+    StillFaulty(Box<Fault>),
+    /// A name would still hold what nobody sees.
+    NameKeepsStray(Vec<u8>),
+}
+
+/// Mends the file at `path`, which holds `before`. What it includes comes from `files`.
+///
+/// # Errors
+/// Why nothing is to be written.
+pub fn mend(
+    path: &[u8],
+    before: &[u8],
+    files: &dyn Files,
+    release: Release,
+) -> Result<Repair, Refusal> {
+    let found = stray::all(before);
+    if !found.iter().any(|stray| stray.effect.is_some()) {
+        return Err(Refusal::NothingToMend);
+    }
+    let repair = match utf16::detect(before).and_then(|encoding| encoding.decode(before)) {
+        Some(text) => transcoded(before, &text),
+        None => {
+            let removed: Vec<Stray> = found
+                .into_iter()
+                .filter(|stray| stray.at_edge && stray.changes)
+                .collect();
+            Repair {
+                after: without(before, removed.iter().map(|stray| stray.bytes.clone())),
+                before: before.to_vec(),
+                removed,
+                transcoded: false,
+            }
+        }
+    };
+    accept(path, &repair, files, release)?;
+    Ok(repair)
+}
+
+fn transcoded(before: &[u8], text: &str) -> Repair {
+    let text = text.as_bytes();
+    let inner = stray::all(text);
+    let edges = inner.iter().filter(|stray| stray.at_edge && stray.changes);
+    Repair {
+        before: before.to_vec(),
+        after: without(text, edges.map(|stray| stray.bytes.clone())),
+        removed: Vec::new(),
+        transcoded: true,
+    }
+}
+
+/// Whether Kerberos reads what comes out, and reads it as it is meant.
+fn accept(
+    path: &[u8],
+    repair: &Repair,
+    files: &dyn Files,
+    release: Release,
+) -> Result<(), Refusal> {
+    if let Some(left) = stray::scan(&repair.after).into_iter().next() {
+        return Err(Refusal::InsideWord(Box::new(left)));
+    }
+    let mended = Mended {
+        path,
+        bytes: repair.after.as_slice().into(),
+        others: files,
+    };
+    let reading = parse::read(path, &mended, release);
+    if let Some(fault) = reading.fault {
+        return Err(Refusal::StillFaulty(Box::new(fault)));
+    }
+    match stray_name(&reading.profile) {
+        Some(name) => Err(Refusal::NameKeepsStray(name)),
+        None => Ok(()),
+    }
+}
+
+fn stray_name(profile: &Profile) -> Option<Vec<u8>> {
+    let mut sections = vec![ROOT];
+    while let Some(section) = sections.pop() {
+        for child in profile.children(section) {
+            let name = profile.name(*child);
+            if invisible::position(name).is_some() {
+                return Some(name.to_vec());
+            }
+            if profile.is_section(*child) {
+                sections.push(*child);
+            }
+        }
+    }
+    None
+}
+
+/// The files of a configuration, one of them as it would be.
+struct Mended<'a> {
+    path: &'a [u8],
+    bytes: Arc<[u8]>,
+    others: &'a dyn Files,
+}
+
+impl Files for Mended<'_> {
+    fn file(&self, path: &[u8]) -> Result<Arc<[u8]>, Unreadable> {
+        if path == self.path {
+            return Ok(Arc::clone(&self.bytes));
+        }
+        self.others.file(path)
+    }
+
+    fn folder(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable> {
+        if path == self.path {
+            return Err(Unreadable::Other);
+        }
+        self.others.folder(path)
+    }
+}
+
+fn without(bytes: &[u8], ranges: impl Iterator<Item = Range<usize>>) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    for range in ranges {
+        kept.extend_from_slice(&bytes[at..range.start]);
+        at = range.end;
+    }
+    kept.extend_from_slice(&bytes[at..]);
+    kept
+}
+
+impl Refusal {
+    /// What is in the way, for people. Whoever shows it escapes it.
+    pub fn describe(&self) -> String {
+        match self {
+            Refusal::NothingToMend => "no stray byte does harm in it".to_owned(),
+            Refusal::InsideWord(stray) => format!(
+                "line {}, column {} would still hold stray bytes ({}): they stand inside a word, and only you know what was meant",
+                stray.line,
+                stray.column,
+                stray.effect.map_or("harmless", stray::Effect::describe)
+            ),
+            Refusal::StillFaulty(fault) => {
+                let place = fault.place.as_ref();
+                let line = place.map_or(String::new(), |place| format!("line {}: ", place.line));
+                format!(
+                    "Kerberos would still give up: {line}{}",
+                    fault.code.describe()
+                )
+            }
+            Refusal::NameKeepsStray(name) => format!(
+                "the name {} would still hold stray bytes",
+                String::from_utf8_lossy(name)
+            ),
+        }
+    }
+}
