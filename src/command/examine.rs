@@ -9,14 +9,11 @@ use anyhow::{Context, Result, anyhow, bail};
 use super::terminal;
 use crate::cli::TargetArgs;
 use crate::files;
-use crate::observe::{Examination, Observation, Side, bundle, guest, look};
+use crate::observe::{Examination, bundle, guest, local_krb5, look};
 use crate::target::vagrant::Surroundings;
 use crate::target::{Kind, Target, address};
 use crate::transport::Deadline;
 use crate::transport::ssh::{self, HostKeys, Login};
-
-/// The longest krb5.conf that is read, in bytes.
-const LONGEST_KRB5_CONF: u64 = 4 * 1024 * 1024;
 
 /// Everything that was asked for, and whether the user asked for it by name.
 pub struct Examined {
@@ -110,15 +107,9 @@ fn read_bundle(path: &Path) -> Result<Examination> {
 }
 
 fn read_krb5_conf(path: &Path) -> Result<Examination> {
-    let bytes = files::read(path, LONGEST_KRB5_CONF)
-        .with_context(|| format!("{} cannot be read", path.display()))?;
     let shown = path.display().to_string();
+    let seen = local_krb5::observe(path).with_context(|| format!("{shown} cannot be read"))?;
     let mut examination = Examination::begin(Target::running(&shown, Kind::File));
-    examination.observations = vec![Observation::answered(
-        "krb5-conf",
-        Side::Host,
-        format!("cat {shown}"),
-        bytes,
-    )];
+    examination.observations = seen;
     Ok(examination)
 }

@@ -6,10 +6,14 @@ use std::sync::Arc;
 use super::{Fact, Reader, State};
 use crate::krb5::{Configuration, Files, Release, Unreadable};
 use crate::observe::Side::Guest;
+use crate::parse::krb5_files::{self, Record};
+use crate::parse::os_release::{Distribution, Family};
 
 pub struct Krb5Facts {
-    /// Absent where there is no krb5.conf.
+    /// What the user's programs read. Absent where there is no krb5.conf.
     pub configuration: Fact<Configuration>,
+    /// The value of `KRB5_CONFIG`, where it is set.
+    pub setting: Option<Vec<u8>>,
 }
 
 /// The files as they were seen.
@@ -21,8 +25,15 @@ struct Seen {
 
 impl Files for Seen {
     fn file(&self, path: &[u8]) -> Result<Arc<[u8]>, Unreadable> {
-        let seen = self.files.get(path).cloned();
-        seen.unwrap_or(Err(Unreadable::NotAsked))
+        if let Some(seen) = self.files.get(path) {
+            return seen.clone();
+        }
+        match self.folders.get(path) {
+            // Opening a folder works in C, and reading it gives nothing.
+            Some(Ok(_)) => Ok(Arc::default()),
+            Some(Err(why)) => Err(*why),
+            None => Err(Unreadable::NotAsked),
+        }
     }
 
     fn folder(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable> {
@@ -31,33 +42,210 @@ impl Files for Seen {
     }
 }
 
-impl Krb5Facts {
-    pub(super) fn read(reader: &Reader<'_>) -> Self {
-        Krb5Facts {
-            configuration: configuration(reader),
+impl Seen {
+    fn add(&mut self, record: Record) {
+        match record {
+            Record::Setting(_) => {}
+            Record::File { path, bytes } => {
+                self.files.insert(path, Ok(bytes.into()));
+            }
+            Record::Folder { path, names } => {
+                self.folders.insert(path, Ok(names));
+            }
+            Record::Unread { path, why } => {
+                self.files.insert(path.clone(), Err(why));
+                self.folders.insert(path, Err(why));
+            }
         }
     }
 }
 
-fn configuration(reader: &Reader<'_>) -> Fact<Configuration> {
-    let mut fact = reader.read("krb5-conf", Guest, |seen| Some(seen.stdout.clone()));
-    let path = fact
-        .source
-        .command
-        .trim_start_matches("cat ")
-        .as_bytes()
-        .to_vec();
-    let state = match std::mem::replace(&mut fact.state, State::Absent) {
-        State::Known(bytes) => {
-            let mut seen = Seen::default();
-            seen.files.insert(path.clone(), Ok(bytes.into()));
-            State::Known(Configuration::read(&[&path], &seen, Release::default()))
+impl Krb5Facts {
+    pub(super) fn read(reader: &Reader<'_>, distribution: &Fact<Distribution>) -> Self {
+        let records = reader.find("krb5-files");
+        let records = records.map_or_else(Vec::new, |seen| krb5_files::parse(&seen.stdout));
+        let setting = records.iter().find_map(|record| match record {
+            Record::Setting(value) => Some(value.clone()),
+            _ => None,
+        });
+        let release = release(reader, distribution);
+        Krb5Facts {
+            configuration: configuration(reader, records, setting.as_deref(), release),
+            setting,
         }
+    }
+}
+
+fn configuration(
+    reader: &Reader<'_>,
+    records: Vec<Record>,
+    setting: Option<&[u8]>,
+    release: Release,
+) -> Fact<Configuration> {
+    let default = reader.read("krb5-conf", Guest, |seen| {
+        Some(if seen.truncated {
+            Err(Unreadable::TooLarge)
+        } else {
+            Ok(seen.stdout.clone().into())
+        })
+    });
+    let path = default.source.command.trim_start_matches("cat ");
+    let path = path.as_bytes().to_vec();
+    // Root may read what the user's programs may not.
+    let refused = records
+        .iter()
+        .any(|record| matches!(record, Record::Unread { path: unread, .. } if *unread == path));
+    let mut seen = Seen::default();
+    if let State::Known(content) = &default.state {
+        seen.files.insert(path.clone(), content.clone());
+    } else if default.is_absent() {
+        seen.files.insert(path.clone(), Err(Unreadable::Missing));
+    }
+    records.into_iter().for_each(|record| seen.add(record));
+    let (source, paths) = match setting {
+        Some(setting) => {
+            let paths = setting.split(|byte| *byte == b':').collect();
+            (reader.source("krb5-files", Guest), paths)
+        }
+        None => (default.source.clone(), vec![&path[..]]),
+    };
+    let known = || State::Known(Configuration::read(&paths, &seen, release));
+    let state = match default.state {
+        _ if setting.is_some() => known(),
         State::Absent => State::Absent,
+        State::Known(_) => known(),
+        State::Unknown(_) if refused => known(),
         State::Unknown(why) => State::Unknown(why),
     };
-    Fact {
-        source: fact.source,
-        state,
+    Fact { source, state }
+}
+
+/// The package's own version; where that is not known, that of the distribution.
+fn release(reader: &Reader<'_>, distribution: &Fact<Distribution>) -> Release {
+    let installed = reader.read_text("krb5-release", Guest, |said| {
+        Release::parse(said.lines().next()?)
+    });
+    let of_distribution = || {
+        let distribution = distribution.known()?;
+        match (distribution.family, distribution.major?) {
+            (Family::RedHat, ..=6) => Some(Release::of(1, 10)),
+            (Family::RedHat, 7) => Some(Release::of(1, 15)),
+            (Family::RedHat, 8) => Some(Release::of(1, 18)),
+            (Family::Debian, ..=8) => Some(Release::of(1, 12)),
+            (Family::Debian, 9) => Some(Release::of(1, 15)),
+            _ => None,
+        }
+    };
+    let installed = installed.known().copied();
+    installed.or_else(of_distribution).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::krb5::Code;
+    use crate::observe::{Examination, Observation};
+    use crate::target::{Kind, Target};
+    use crate::transport::Ended;
+
+    fn facts(observations: &[(&str, &[u8])]) -> Krb5Facts {
+        let mut examination = Examination::begin(Target::running("default", Kind::Ssh));
+        examination.observations = observations
+            .iter()
+            .map(|(id, said)| {
+                let command = if *id == "krb5-conf" {
+                    "cat /etc/krb5.conf"
+                } else {
+                    id
+                };
+                Observation::answered(id, Guest, command.to_owned(), said.to_vec())
+            })
+            .collect();
+        read(&examination)
+    }
+
+    fn read(examination: &Examination) -> Krb5Facts {
+        let reader = Reader(examination);
+        let distribution = Fact {
+            source: reader.source("os-release", Guest),
+            state: State::Known(Distribution {
+                name: "CentOS Linux 7".to_owned(),
+                family: Family::RedHat,
+                major: Some(7),
+            }),
+        };
+        Krb5Facts::read(&reader, &distribution)
+    }
+
+    fn realm(facts: &Krb5Facts) -> Option<String> {
+        let configuration = facts.configuration.known()?;
+        let value = configuration.first(&["libdefaults", "default_realm"])?;
+        Some(value.shown().into_owned())
+    }
+
+    #[test]
+    fn what_krb5_conf_includes_is_part_of_it() {
+        let conf = b"[logging]\nincludedir /d\n";
+        let files = b"folder 2 4\n/d\na/b/\nfile 4 33\n/d/a\n[libdefaults]\n default_realm = IN\n\nmissing 4 0\n/d/b\n\n";
+        let seen = facts(&[("krb5-conf", conf), ("krb5-files", files)]);
+        assert_eq!(realm(&seen).as_deref(), Some("IN"));
+        let fault = seen.configuration.known().unwrap().fault().unwrap().1;
+        assert_eq!(fault.code, Code::FailIncludeFile);
+        assert_eq!(fault.included.as_ref().unwrap().path, b"/d/b");
+    }
+
+    #[test]
+    fn the_setting_decides_which_files_are_read() {
+        let files = krb5_files::write(&[
+            Record::Setting(b"/a::/etc/krb5.conf".to_vec()),
+            Record::File {
+                path: b"/a".to_vec(),
+                bytes: b"[libdefaults]\n default_realm = SET\n".to_vec(),
+            },
+        ]);
+        let conf = b"[libdefaults]\n default_realm = DEFAULT\n";
+        let seen = facts(&[("krb5-conf", conf), ("krb5-files", &files)]);
+        assert_eq!(realm(&seen).as_deref(), Some("SET"));
+        assert_eq!(seen.configuration.known().unwrap().parts.len(), 3);
+        // Without krb5.conf there is still what the variable names.
+        let seen = facts(&[("krb5-files", &files)]);
+        assert_eq!(realm(&seen).as_deref(), Some("SET"));
+    }
+
+    #[test]
+    fn a_krb5_conf_that_only_root_may_read_is_of_no_use_to_the_user() {
+        let refused = b"denied 14 0\n/etc/krb5.conf\n\n";
+        let seen = facts(&[("krb5-conf", b"[libdefaults]\n"), ("krb5-files", refused)]);
+        let fault = seen.configuration.known().unwrap().fault().unwrap().1;
+        assert_eq!(fault.code, Code::Unreadable(Unreadable::Denied));
+    }
+
+    #[test]
+    fn the_package_says_which_release_it_is_else_the_distribution() {
+        let release = |said: &[u8]| {
+            let seen = facts(&[("krb5-conf", b""), ("krb5-release", said)]);
+            seen.configuration.known().unwrap().release
+        };
+        assert_eq!(release(b"1.18.2-25.el8_8\n"), Release::of(1, 18));
+        assert_eq!(
+            release(b"package krb5-libs is not installed\n"),
+            Release::of(1, 15)
+        );
+    }
+
+    #[test]
+    fn an_older_bundle_has_only_the_file_itself() {
+        let seen = facts(&[("krb5-conf", b"[libdefaults]\ninclude /x\n")]);
+        let fault = seen.configuration.known().unwrap().fault().unwrap().1;
+        assert_eq!(fault.code, Code::FailIncludeFile);
+        let mut examination = Examination::begin(Target::running("default", Kind::Ssh));
+        examination.observations = vec![Observation::unanswered(
+            "krb5-conf",
+            Guest,
+            "cat /etc/krb5.conf".to_owned(),
+            Ended::NotFound,
+            "",
+        )];
+        assert!(read(&examination).configuration.is_absent());
     }
 }

@@ -97,7 +97,7 @@ impl Facts {
         let host = HostFacts::read(&reader);
         let guest = GuestFacts::read(&reader);
         let wanted = shares::wanted(&reader, &host, &guest);
-        let krb5 = Krb5Facts::read(&reader);
+        let krb5 = Krb5Facts::read(&reader, &guest.distribution);
         Facts {
             target: examination.target.clone(),
             host,

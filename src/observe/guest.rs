@@ -44,7 +44,8 @@ pub fn script(nonce: &str) -> String {
             .collect()
     };
     let setting = format!(
-        "LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH\nexec 3>&1 6>&2\nnonce={nonce}\n"
+        "LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH\n\
+         krb5_conf=${{KRB5_CONFIG+/}}; krb5_conf=${{krb5_conf:-/etc/krb5.conf}}\nexec 3>&1 6>&2\nnonce={nonce}\n"
     );
     // What root is asked is a text, because it runs in another shell.
     let as_root = quoted(&format!(

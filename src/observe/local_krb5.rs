@@ -4,12 +4,15 @@
     reason = "folders that a configuration includes are looked at here"
 )]
 
+use std::cell::RefCell;
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::{Observation, Side};
 use crate::files;
-use crate::krb5::{Files, Unreadable};
+use crate::krb5::{self, Files, Release, Unreadable};
+use crate::parse::krb5_files::{self, Record};
 
 /// This computer's disk, with the size beyond which a file is not read, in bytes.
 pub struct Disk {
@@ -32,6 +35,93 @@ impl Files for Disk {
         names
             .collect::<Result<_, Error>>()
             .map_err(|error| unreadable(&error))
+    }
+}
+
+/// The longest krb5.conf that is looked at, in bytes.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// How much all that it includes may hold, in bytes.
+const ROOM: usize = 16 * 1024 * 1024;
+
+/// A krb5.conf of this computer, and what it includes.
+///
+/// # Errors
+/// The system's own, where the file cannot be read.
+pub fn observe(path: &Path) -> std::io::Result<Vec<Observation>> {
+    let bytes = files::read(path, LONGEST)?;
+    let command = format!("cat {}", path.display());
+    let recorder = Recorder {
+        first: path_bytes(path),
+        bytes: bytes.clone().into(),
+        room: RefCell::new(ROOM),
+        records: RefCell::default(),
+    };
+    krb5::read(&recorder.first, &recorder, Release::default());
+    let included = krb5_files::write(&recorder.records.into_inner());
+    Ok(vec![
+        Observation::answered("krb5-conf", Side::Host, command.clone(), bytes),
+        Observation::answered("krb5-files", Side::Host, command, included),
+    ])
+}
+
+/// Notes what is read beside the first file.
+struct Recorder {
+    first: Vec<u8>,
+    bytes: Arc<[u8]>,
+    room: RefCell<usize>,
+    records: RefCell<Vec<Record>>,
+}
+
+impl Recorder {
+    fn note<T>(
+        &self,
+        path: &[u8],
+        found: Result<(T, usize), Unreadable>,
+        record: impl FnOnce(&T) -> Record,
+    ) -> Result<T, Unreadable> {
+        let mut room = self.room.borrow_mut();
+        let fits = found.and_then(|(found, size)| {
+            *room = room.checked_sub(size).ok_or(Unreadable::TooLarge)?;
+            Ok(found)
+        });
+        self.records.borrow_mut().push(match &fits {
+            Ok(found) => record(found),
+            Err(why) => Record::Unread {
+                path: path.to_vec(),
+                why: *why,
+            },
+        });
+        fits
+    }
+}
+
+impl Files for Recorder {
+    fn file(&self, path: &[u8]) -> Result<Arc<[u8]>, Unreadable> {
+        if path == self.first {
+            return Ok(Arc::clone(&self.bytes));
+        }
+        let found = Disk { longest: LONGEST }.file(path);
+        let found = found.map(|bytes| (Arc::clone(&bytes), bytes.len()));
+        self.note(path, found, |bytes| Record::File {
+            path: path.to_vec(),
+            bytes: bytes.to_vec(),
+        })
+    }
+
+    fn folder(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable> {
+        if path == self.first {
+            return Err(Unreadable::Other);
+        }
+        let found = Disk { longest: LONGEST }.folder(path);
+        let found = found.map(|names| {
+            let size = names.iter().map(Vec::len).sum();
+            (names, size)
+        });
+        self.note(path, found, |names| Record::Folder {
+            path: path.to_vec(),
+            names: names.clone(),
+        })
     }
 }
 

@@ -8,7 +8,8 @@ pub struct Question {
     pub command: &'static str,
     /// What the probe runs; `None` where that is the command itself.
     pub script: Option<&'static str>,
-    /// The file (with its whole path) or tool without which there is nothing to ask.
+    /// The file (with its whole path) or tool without which there is nothing to ask: one word of
+    /// the probe's shell.
     pub needs: Option<&'static str>,
     /// Answered in full only by root.
     pub root: bool,
@@ -21,6 +22,10 @@ pub const SECONDS: u32 = 5;
 
 /// The longest standard error of an answer that is kept, in bytes.
 pub const STDERR_BYTES: usize = 4096;
+
+/// A shell variable of the probe: the place of krb5.conf, or where `KRB5_CONFIG` is set, a folder
+/// that is always there.
+const KRB5_CONF: &str = "$krb5_conf";
 
 const fn question(id: &'static str, command: &'static str) -> Question {
     Question {
@@ -175,6 +180,14 @@ awk '/^Package: /{name = $2} /^Status: hold /{print FILENAME ":" FNR ":" name}' 
     ),
     question("disks", "df -P -k / /boot /tmp /var /opt /usr"),
     question("inodes", "df -P -i / /boot /tmp /var /opt /usr"),
+    question("krb5-files", "cat ${KRB5_CONFIG:-/etc/krb5.conf}")
+        .needs(KRB5_CONF)
+        .run(include_str!("krb5_files.sh"))
+        .at_most(512 * 1024),
+    question("krb5-release", "rpm -q krb5-libs || dpkg-query -W libkrb5-3").needs(KRB5_CONF).run(
+        r"dpkg-query -W -f '${Version}\n' libkrb5-3 2>/dev/null ||
+  rpm -q --qf '%{VERSION}-%{RELEASE}\n' krb5-libs",
+    ),
     file!("krb5-conf", "/etc/krb5.conf").by_root().at_most(256 * 1024),
     question("guest-shares", "VBoxControl --nologo sharedfolder list").needs("VBoxControl").by_root(),
     question("build-log", "tail -c 24576 /var/log/vboxadd-setup.log").by_root().at_most(80 * 1024).run(

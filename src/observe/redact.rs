@@ -84,7 +84,7 @@ fn collect(names: &mut BTreeSet<String>, seen: &Observation) {
     let said = text(&seen.stdout);
     match seen.id.as_str() {
         "hostname" | "user" => add_name(names, said.trim()),
-        "krb5-conf" => {
+        "krb5-conf" | "krb5-files" => {
             for found in IN_KRB5_CONF.captures_iter(&said) {
                 if let Some(name) = found.get(1).or_else(|| found.get(2)) {
                     add_name(names, name.as_str());
@@ -300,6 +300,50 @@ mod tests {
         let realm = after.lines().nth(1).unwrap().rsplit(' ').next().unwrap();
         assert!(after.contains(&format!("{realm} = {{")));
         assert!(after.contains(&format!(".{} = {realm}", realm.to_lowercase())));
+    }
+
+    #[test]
+    fn the_counts_of_included_files_stay_true() {
+        use crate::parse::krb5_files::{Record, parse, write};
+        let records = [
+            Record::Setting(b"/home/jsmith/krb5.conf".to_vec()),
+            Record::File {
+                path: b"/home/jsmith/krb5.conf".to_vec(),
+                bytes: b"includedir /etc/acme.d\n[libdefaults]\ndefault_realm = ACME.COM\n"
+                    .to_vec(),
+            },
+            Record::Folder {
+                path: b"/etc/acme.d".to_vec(),
+                names: vec![b"acme.conf".to_vec(), b"jsmith".to_vec()],
+            },
+            Record::File {
+                path: b"/etc/acme.d/acme.conf".to_vec(),
+                bytes: b"# password = hunter2\n".to_vec(),
+            },
+        ];
+        let before = String::from_utf8(write(&records)).unwrap();
+        let after = redacted(&[("krb5-files", &before), ("user", "jsmith")], &[]).remove(0);
+        for name in ["acme", "smith", "hunter2"] {
+            assert!(!after.to_lowercase().contains(name), "{after}");
+        }
+        let read = parse(after.as_bytes());
+        assert_eq!(read.len(), records.len(), "{after}");
+        // Names are the same wherever they stand, so what is included is still found.
+        let [
+            Record::Setting(set),
+            Record::File { path, bytes },
+            Record::Folder {
+                path: folder,
+                names,
+            },
+            Record::File { path: file, .. },
+        ] = &read[..]
+        else {
+            panic!("{read:?}");
+        };
+        assert_eq!(set, path);
+        assert!(bytes.starts_with(&[b"includedir ", &folder[..], b"\n"].concat()));
+        assert_eq!(*file, [&folder[..], b"/", &names[0]].concat());
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! Runs the probe script as a guest would: piped into a shell, its answer taken apart.
+#![allow(dead_code)] // each test binary uses its own part of this
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -76,6 +77,13 @@ impl Probe {
     /// The only place where programs are found, besides the places for administrators.
     pub fn with_path(mut self, folder: &Path) -> Self {
         self.path = folder.display().to_string();
+        self
+    }
+
+    /// With this in the user's environment.
+    pub fn with_variable(mut self, name: &str, value: &str) -> Self {
+        self.before
+            .splice(..0, ["env".to_owned(), format!("{name}={value}")]);
         self
     }
 

@@ -1,0 +1,202 @@
+//! What the probe script asks of Kerberos, under the shells that guests have. Needs root and the
+//! packages dash, bash, mksh and busybox-static.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests make their own surroundings"
+)]
+#![cfg(target_os = "linux")]
+
+#[path = "support/probe_run.rs"]
+mod probe_run;
+
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+
+use boxdoctor::krb5::Unreadable;
+use boxdoctor::parse::krb5_files::{self, Record};
+use boxdoctor::transport::Ended;
+use probe_run::{Answer, Probe, SHELLS};
+
+/// No krb5.conf, whatever this computer has.
+const WITHOUT: &str = "mount -t tmpfs none /mnt\ncp -a /etc/passwd /etc/group /mnt/\n\
+    mount --move /mnt /etc";
+
+fn in_every_shell(probe: impl Fn(Probe) -> Probe + Sync) -> Vec<Answer> {
+    SHELLS
+        .iter()
+        .map(|shell| probe(Probe::in_shell(shell)).run())
+        .collect()
+}
+
+fn records(answer: &Answer) -> Vec<Record> {
+    let seen = answer.to("krb5-files");
+    assert_eq!(
+        (seen.ended, seen.status, seen.truncated),
+        (Ended::Exit, Some(0), false),
+        "{}: {seen:?}",
+        answer.shell
+    );
+    assert_eq!(seen.stderr, b"", "{}", answer.shell);
+    let records = krb5_files::parse(&seen.stdout);
+    assert_eq!(krb5_files::write(&records), seen.stdout, "{}", answer.shell);
+    records
+}
+
+fn file(path: &[u8], bytes: &[u8]) -> Record {
+    Record::File {
+        path: path.to_vec(),
+        bytes: bytes.to_vec(),
+    }
+}
+
+fn unread(path: &[u8], why: Unreadable) -> Record {
+    Record::Unread {
+        path: path.to_vec(),
+        why,
+    }
+}
+
+/// The names in a folder come in the order of the guest's disk.
+fn sorted(mut records: Vec<Record>) -> Vec<Record> {
+    for record in &mut records {
+        if let Record::Folder { names, .. } = record {
+            names.sort();
+        }
+    }
+    records.sort_by_key(|record| format!("{record:?}"));
+    records
+}
+
+#[test]
+fn every_file_that_the_setting_names_or_another_includes_is_brought() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| [folder.path().as_os_str().as_bytes(), b"/", name.as_bytes()].concat();
+    let text = |name: &str| String::from_utf8(path(name)).expect("text");
+    let write =
+        |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).expect("a file");
+    fs::create_dir_all(folder.path().join("d/sub")).expect("folders");
+    let first = format!(
+        "include {}\r\n[libdefaults]\nincludedir\t{}\ninclude {}\n#include /no\n\u{200b}include {}\nincludedir {} \n",
+        text("it's"),
+        text("d"),
+        text("first"),
+        text("missing"),
+        text("d"),
+    );
+    write("first", first.as_bytes());
+    let odd = b"a\0b\r\n\n\xff'\"$(touch /tmp/x)`\n\n";
+    write("it's", odd);
+    write("d/site.conf", b"no line feed");
+    write("d/.hidden.conf", b"");
+    write("d/rpm.rpmsave", b"not read");
+    write("d/a b\n*", b"not read");
+    symlink("nowhere", folder.path().join("d/dangling")).expect("a link");
+    let setting = format!("{}::/dev/null", text("first"));
+    let expected = sorted(vec![
+        Record::Setting(setting.clone().into_bytes()),
+        file(&path("first"), first.as_bytes()),
+        file(&path("it's"), odd),
+        Record::Folder {
+            path: path("d"),
+            names: [
+                ".hidden.conf",
+                "a b\n*",
+                "dangling",
+                "rpm.rpmsave",
+                "site.conf",
+                "sub",
+            ]
+            .map(|name| name.as_bytes().to_vec())
+            .to_vec(),
+        },
+        file(&path("d/.hidden.conf"), b""),
+        file(&path("d/site.conf"), b"no line feed"),
+        unread(&path("d/dangling"), Unreadable::Missing),
+        Record::Folder {
+            path: path("d/sub"),
+            names: Vec::new(),
+        },
+        unread(&path("missing"), Unreadable::Missing),
+        unread(&path("d "), Unreadable::Missing),
+        unread(b"", Unreadable::Missing),
+        file(b"/dev/null", b""),
+    ]);
+    for answer in in_every_shell(|probe| probe.with_variable("KRB5_CONFIG", &setting)) {
+        assert_eq!(sorted(records(&answer)), expected, "{}", answer.shell);
+    }
+}
+
+#[test]
+fn what_the_user_may_not_read_is_told_from_what_is_missing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let locked = folder.path().join("locked");
+    fs::create_dir(&locked).expect("a folder");
+    fs::write(locked.join("file"), "x").expect("a file");
+    fs::write(folder.path().join("secret"), "x").expect("a file");
+    let mode = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode")
+    };
+    mode(&folder.path().join("secret"), 0o600);
+    mode(&locked, 0o700);
+    mode(folder.path(), 0o755);
+    let path = |name: &str| [folder.path().as_os_str().as_bytes(), b"/", name.as_bytes()].concat();
+    let paths = ["secret", "locked/file", "locked", "no/file"].map(path);
+    let setting = String::from_utf8(paths.join(&b':')).expect("text");
+    for answer in
+        in_every_shell(|probe| probe.with_variable("KRB5_CONFIG", &setting).run_by_nobody())
+    {
+        let why = [
+            Unreadable::Denied,
+            Unreadable::Denied,
+            Unreadable::Denied,
+            Unreadable::Missing,
+        ];
+        let mut expected = vec![Record::Setting(setting.clone().into_bytes())];
+        expected.extend(paths.iter().zip(why).map(|(path, why)| unread(path, why)));
+        assert_eq!(records(&answer), expected, "{}", answer.shell);
+    }
+}
+
+#[test]
+fn no_configuration_costs_more_than_its_bounds() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let fifo = std::process::Command::new("mkfifo")
+        .arg(at("fifo"))
+        .status();
+    assert!(fifo.expect("mkfifo runs").success());
+    fs::write(at("large"), vec![b'x'; 1_000_000]).expect("a file");
+    // Each includes the next one: more than anybody has.
+    for number in 0..300 {
+        let next = format!("include {}\n", at(&(number + 1).to_string()).display());
+        fs::write(at(&number.to_string()), next).expect("a file");
+    }
+    fs::create_dir(at("crowd")).expect("a folder");
+    for number in 0..3000 {
+        fs::write(at(&format!("crowd/{}-{number}", "n".repeat(200))), "").expect("a file");
+    }
+    let paths = ["fifo", "large", "crowd", "0"].map(|name| at(name).display().to_string());
+    for answer in in_every_shell(|probe| probe.with_variable("KRB5_CONFIG", &paths.join(":"))) {
+        let (shell, records) = (&answer.shell, records(&answer));
+        let unread = |path: &str, why| records.contains(&unread(path.as_bytes(), why));
+        assert!(unread(&paths[0], Unreadable::Other), "{shell}: {records:?}");
+        assert!(unread(&paths[1], Unreadable::TooLarge), "{shell}");
+        assert!(unread(&paths[2], Unreadable::TooLarge), "{shell}");
+        let files = records
+            .iter()
+            .filter(|record| matches!(record, Record::File { .. }));
+        assert_eq!(files.count(), 97, "{shell}");
+    }
+}
+
+#[test]
+fn a_guest_without_krb5_conf_is_asked_nothing_of_it() {
+    for answer in in_every_shell(|probe| probe.in_surroundings(WITHOUT)) {
+        for id in ["krb5-files", "krb5-release", "krb5-conf"] {
+            let seen = answer.to(id);
+            assert_eq!(seen.ended, Ended::NotFound, "{}: {seen:?}", answer.shell);
+        }
+    }
+}
