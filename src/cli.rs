@@ -1,11 +1,13 @@
 //! What a user can type.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::check::Severity;
 use crate::krb5::Release;
+use crate::transport::Deadline;
 
 /// A doctor for Vagrant/VirtualBox boxes: says why the shared folders do not mount.
 #[derive(Debug, Parser)]
@@ -66,6 +68,13 @@ pub struct TargetArgs {
     /// How long one machine may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub timeout: u32,
+}
+
+impl TargetArgs {
+    /// When a look that begins now has to be over.
+    pub fn deadline(&self) -> Deadline {
+        Deadline::after(Duration::from_secs(self.timeout.into()))
+    }
 }
 
 #[derive(Debug, Args)]

@@ -1,23 +1,38 @@
 //! From what the user named to examinations of it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::terminal;
 use crate::cli::TargetArgs;
 use crate::files;
+use crate::observe::way::{self, Way};
 use crate::observe::{Examination, bundle, guest, local_krb5, look};
 use crate::target::vagrant::Surroundings;
 use crate::target::{Kind, Target, address};
 use crate::transport::Deadline;
-use crate::transport::ssh::{self, HostKeys, Login};
+use crate::transport::ssh::{self, HostKeys};
 
 /// Everything that was asked for, and whether the user asked for it by name.
 pub struct Examined {
     pub examinations: Vec<Examination>,
+    pub by_name: bool,
+}
+
+/// Something that can be looked at, and looked at again.
+pub enum Subject {
+    /// A bundle: what was seen some other time.
+    Bundle(Examination),
+    /// A krb5.conf of this computer.
+    File(PathBuf),
+    Guest(Way),
+}
+
+/// What the arguments name, and whether the user named it.
+pub struct Subjects {
+    pub subjects: Vec<Subject>,
     pub by_name: bool,
 }
 
@@ -27,28 +42,70 @@ pub struct Examined {
 /// Where they name nothing that can be looked at.
 pub fn targets(arguments: &TargetArgs) -> Result<Examined> {
     let progress = terminal::Progress::show("Looking at host and guest...");
-    let examined = look_at(arguments)?;
+    let Subjects { subjects, by_name } = subjects(arguments)?;
+    let examinations = look_at(&subjects, arguments.deadline())?;
     drop(progress);
-    if arguments.bundle.is_none() {
-        examined.examinations.iter().for_each(notes);
+    for (subject, examination) in subjects.iter().zip(&examinations) {
+        subject.notes(examination);
     }
-    Ok(examined)
+    Ok(Examined {
+        examinations,
+        by_name,
+    })
 }
 
-/// What the user may want to know of a connection that works: an unknown host key, say.
-fn notes(examination: &Examination) {
-    let connection = examination.find(guest::CONNECTION);
-    let said = connection.map(|seen| crate::parse::text(&seen.stdout));
-    for note in said.iter().flat_map(|said| said.lines()) {
-        terminal::say(&format!("note: {note}"));
+/// Looks at all of them side by side: a machine that hangs delays nobody.
+///
+/// # Errors
+/// Where one of them cannot be looked at.
+fn look_at(subjects: &[Subject], deadline: Deadline) -> Result<Vec<Examination>> {
+    thread::scope(|scope| {
+        let looks: Vec<_> = subjects
+            .iter()
+            .map(|subject| scope.spawn(move || subject.look(deadline)))
+            .collect();
+        looks
+            .into_iter()
+            .map(|look| {
+                let failed = "looking at a machine failed inside boxdoctor; please report this";
+                look.join().map_err(|_| anyhow!(failed))?
+            })
+            .collect()
+    })
+}
+
+impl Subject {
+    /// # Errors
+    /// Where a file cannot be read. A guest that cannot be asked is a finding, not an error.
+    pub fn look(&self, deadline: Deadline) -> Result<Examination> {
+        match self {
+            Subject::Bundle(examination) => Ok(examination.clone()),
+            Subject::File(path) => read_krb5_conf(path),
+            Subject::Guest(way) => Ok(look::look(way, deadline)),
+        }
+    }
+
+    /// What the user may want to know of a connection that works: an unknown host key, say.
+    pub fn notes(&self, examination: &Examination) {
+        if !matches!(self, Subject::Guest(_)) {
+            return;
+        }
+        let connection = examination.find(guest::CONNECTION);
+        let said = connection.map(|seen| crate::parse::text(&seen.stdout));
+        for note in said.iter().flat_map(|said| said.lines()) {
+            terminal::say(&format!("note: {note}"));
+        }
     }
 }
 
-fn look_at(arguments: &TargetArgs) -> Result<Examined> {
-    let deadline = Deadline::after(Duration::from_secs(arguments.timeout.into()));
-    let one = |examination| {
-        Ok(Examined {
-            examinations: vec![examination],
+/// What the arguments name. Nothing is looked at yet.
+///
+/// # Errors
+/// Where they name nothing that can be looked at.
+pub fn subjects(arguments: &TargetArgs) -> Result<Subjects> {
+    let one = |subject| {
+        Ok(Subjects {
+            subjects: vec![subject],
             by_name: true,
         })
     };
@@ -60,42 +117,36 @@ fn look_at(arguments: &TargetArgs) -> Result<Examined> {
         ssh::check_identity(identity)?;
     }
     if let Some(path) = &arguments.bundle {
-        return one(read_bundle(path)?);
+        return one(Subject::Bundle(read_bundle(path)?));
     }
     if let Some(path) = &arguments.krb5_conf {
-        return one(read_krb5_conf(path)?);
+        return one(Subject::File(path.clone()));
     }
     if let Some(text) = &arguments.ssh {
-        let address = address::parse(text)?;
-        let login = look::login(arguments.identity.clone(), HostKeys::Known);
-        return one(look::at_address(&address, &login, deadline));
+        return one(Subject::Guest(Way::Address {
+            address: address::parse(text)?,
+            login: way::login(arguments.identity.clone(), HostKeys::Known),
+        }));
     }
-    let surroundings = Surroundings::here();
     if let Some(name) = &arguments.vm {
         if name.is_empty() || name.starts_with('-') {
             bail!("'{name}' is no name of a virtual machine; `VBoxManage list vms` shows them");
         }
-        let login: Login = look::login(arguments.identity.clone(), HostKeys::Ignore);
-        return one(look::at_virtual_machine(name, &login, deadline));
+        return one(Subject::Guest(Way::VirtualBox {
+            name: name.clone(),
+            login: way::login(arguments.identity.clone(), HostKeys::Ignore),
+        }));
     }
+    let surroundings = Surroundings::here();
     let machines = surroundings.project()?.select(&arguments.machines)?;
-    // Side by side: a machine that hangs delays nobody.
-    let examinations = thread::scope(|scope| {
-        let looks: Vec<_> = machines
-            .iter()
-            .map(|machine| {
-                let surroundings = &surroundings;
-                scope.spawn(move || look::at_vagrant_machine(machine, surroundings, deadline))
-            })
-            .collect();
-        looks
-            .into_iter()
-            .map(|look| look.join())
-            .collect::<Result<_, _>>()
-    })
-    .map_err(|_| anyhow!("looking at a machine failed inside boxdoctor; please report this"))?;
-    Ok(Examined {
-        examinations,
+    let subject = |machine| {
+        Subject::Guest(Way::Vagrant {
+            machine,
+            surroundings: surroundings.clone(),
+        })
+    };
+    Ok(Subjects {
+        subjects: machines.into_iter().map(subject).collect(),
         by_name: !arguments.machines.is_empty(),
     })
 }

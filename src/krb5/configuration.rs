@@ -139,6 +139,12 @@ impl Part {
         self.reading.profile.name(node)
     }
 
+    /// Whether the file at `path` is a part of it.
+    pub fn reads(&self, path: &[u8]) -> bool {
+        let files = &self.reading.profile.files;
+        files.iter().any(|file| file.path == path)
+    }
+
     /// The path of the file in which `place` lies.
     pub fn path_of(&self, place: &Place) -> &[u8] {
         let files = &self.reading.profile.files;

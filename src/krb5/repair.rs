@@ -39,16 +39,12 @@ pub enum Refusal {
     NameKeepsStray(Vec<u8>),
 }
 
-/// Mends the file at `path`, which holds `before`. What it includes comes from `files`.
+/// What a file would be without its stray bytes. Whether Kerberos reads it then is another
+/// question, which [`accept`] answers.
 ///
 /// # Errors
-/// Why nothing is to be written.
-pub fn mend(
-    path: &[u8],
-    before: &[u8],
-    files: &dyn Files,
-    release: Release,
-) -> Result<Repair, Refusal> {
+/// [`Refusal::NothingToMend`] and [`Refusal::InsideWord`].
+pub fn propose(before: &[u8]) -> Result<Repair, Refusal> {
     let found = stray::all(before);
     if !found.iter().any(|stray| stray.effect.is_some()) {
         return Err(Refusal::NothingToMend);
@@ -68,7 +64,50 @@ pub fn mend(
             }
         }
     };
-    accept(path, &repair, files, release)?;
+    match stray::scan(&repair.after).into_iter().next() {
+        Some(left) => Err(Refusal::InsideWord(Box::new(left))),
+        None => Ok(repair),
+    }
+}
+
+/// Whether Kerberos would read the configuration that begins at `path`, and read it as it is meant,
+/// with these files mended.
+///
+/// # Errors
+/// [`Refusal::StillFaulty`] and [`Refusal::NameKeepsStray`].
+pub fn accept(
+    path: &[u8],
+    mended: &[(Vec<u8>, Repair)],
+    files: &dyn Files,
+    release: Release,
+) -> Result<(), Refusal> {
+    let overlaid = Mended {
+        mended,
+        others: files,
+    };
+    let reading = parse::read(path, &overlaid, release);
+    if let Some(fault) = reading.fault {
+        return Err(Refusal::StillFaulty(Box::new(fault)));
+    }
+    match stray_name(&reading.profile) {
+        Some(name) => Err(Refusal::NameKeepsStray(name)),
+        None => Ok(()),
+    }
+}
+
+/// Mends one file, which holds `before`.
+///
+/// # Errors
+/// Why nothing is to be written.
+pub fn mend(
+    path: &[u8],
+    before: &[u8],
+    files: &dyn Files,
+    release: Release,
+) -> Result<Repair, Refusal> {
+    let mended = [(path.to_vec(), propose(before)?)];
+    accept(path, &mended, files, release)?;
+    let [(_, repair)] = mended;
     Ok(repair)
 }
 
@@ -81,31 +120,6 @@ fn transcoded(before: &[u8], text: &str) -> Repair {
         after: without(text, edges.map(|stray| stray.bytes.clone())),
         removed: Vec::new(),
         transcoded: true,
-    }
-}
-
-/// Whether Kerberos reads what comes out, and reads it as it is meant.
-fn accept(
-    path: &[u8],
-    repair: &Repair,
-    files: &dyn Files,
-    release: Release,
-) -> Result<(), Refusal> {
-    if let Some(left) = stray::scan(&repair.after).into_iter().next() {
-        return Err(Refusal::InsideWord(Box::new(left)));
-    }
-    let mended = Mended {
-        path,
-        bytes: repair.after.as_slice().into(),
-        others: files,
-    };
-    let reading = parse::read(path, &mended, release);
-    if let Some(fault) = reading.fault {
-        return Err(Refusal::StillFaulty(Box::new(fault)));
-    }
-    match stray_name(&reading.profile) {
-        Some(name) => Err(Refusal::NameKeepsStray(name)),
-        None => Ok(()),
     }
 }
 
@@ -125,26 +139,32 @@ fn stray_name(profile: &Profile) -> Option<Vec<u8>> {
     None
 }
 
-/// The files of a configuration, one of them as it would be.
+/// The files of a configuration, some of them as they would be.
 struct Mended<'a> {
-    path: &'a [u8],
-    bytes: Arc<[u8]>,
+    mended: &'a [(Vec<u8>, Repair)],
     others: &'a dyn Files,
+}
+
+impl Mended<'_> {
+    fn find(&self, path: &[u8]) -> Option<&Repair> {
+        let found = self.mended.iter().find(|(mended, _)| mended == path);
+        found.map(|(_, repair)| repair)
+    }
 }
 
 impl Files for Mended<'_> {
     fn file(&self, path: &[u8]) -> Result<Arc<[u8]>, Unreadable> {
-        if path == self.path {
-            return Ok(Arc::clone(&self.bytes));
+        match self.find(path) {
+            Some(repair) => Ok(repair.after.as_slice().into()),
+            None => self.others.file(path),
         }
-        self.others.file(path)
     }
 
     fn folder(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable> {
-        if path == self.path {
-            return Err(Unreadable::Other);
+        match self.find(path) {
+            Some(_) => Err(Unreadable::Other),
+            None => self.others.folder(path),
         }
-        self.others.folder(path)
     }
 }
 

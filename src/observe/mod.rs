@@ -11,6 +11,7 @@ pub mod look;
 pub mod questions;
 pub mod redact;
 mod sections;
+pub mod way;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,10 @@
 //! What cures a finding. Checks name remedies; what each does, risks and needs is said here once.
 
+pub mod change;
+pub mod journal;
 mod list;
+pub mod plan;
+pub mod replace_file;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -5,6 +5,8 @@
     reason = "this is the one place that may touch files"
 )]
 
+pub mod replace;
+
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -50,6 +52,11 @@ pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path).map_err(|failed| failed.error)?;
     Ok(())
+}
+
+/// Makes a folder and those above it, where they are not there.
+pub fn make_folder(folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)
 }
 
 /// The names in a folder, sorted; none where there is no folder.

@@ -1,0 +1,171 @@
+//! How a guest is got at: by its address, or through what VirtualBox and Vagrant know of it.
+
+use std::path::PathBuf;
+
+use super::host::VBoxManage;
+use crate::parse::ssh_config::SshConfig;
+use crate::parse::text;
+use crate::parse::vboxmanage::MachineReadable;
+use crate::target::vagrant::{Machine, Surroundings, ask_ssh_config};
+use crate::transport::ssh::{self, Address, HostKeys, Login, Remote, SshError};
+use crate::transport::{Deadline, Ended, Limits};
+
+/// A guest, by what leads to it.
+pub enum Way {
+    Address {
+        address: Address,
+        login: Login,
+    },
+    /// A machine of a Vagrant project.
+    Vagrant {
+        machine: Machine,
+        surroundings: Surroundings,
+    },
+    /// A virtual machine that Vagrant need not know.
+    VirtualBox {
+        name: String,
+        login: Login,
+    },
+}
+
+/// A port of the host that leads to the guest's SSH server.
+pub type Forwarded = Option<(String, u16)>;
+
+impl Way {
+    /// Runs a script in the guest, over a connection of its own.
+    ///
+    /// # Errors
+    /// As of [`ssh::run_script`], and where nothing leads to the guest.
+    pub fn run(
+        &self,
+        script: &[u8],
+        limits: Limits,
+        deadline: Deadline,
+    ) -> Result<Remote, SshError> {
+        let forwarded = self.virtual_machine().and_then(|id| {
+            // A VirtualBox that hangs must leave time to ask the guest.
+            let half = deadline.min(deadline.remaining() / 2);
+            let machine = VBoxManage::find().machine(id, half);
+            MachineReadable::parse(&text(&machine.stdout)).forwarded_ssh()
+        });
+        self.run_through(forwarded, script, limits, deadline)
+    }
+
+    /// The name by which VirtualBox knows it.
+    fn virtual_machine(&self) -> Option<&str> {
+        match self {
+            Way::Address { .. } => None,
+            Way::Vagrant { machine, .. } => machine.id.as_deref(),
+            Way::VirtualBox { name, .. } => Some(name),
+        }
+    }
+
+    /// As [`Way::run`], where VirtualBox has been asked already.
+    pub(super) fn run_through(
+        &self,
+        forwarded: Forwarded,
+        script: &[u8],
+        limits: Limits,
+        deadline: Deadline,
+    ) -> Result<Remote, SshError> {
+        match self {
+            Way::Address { address, login } => {
+                ssh::run_script(address, login, script, limits, deadline)
+            }
+            Way::Vagrant {
+                machine,
+                surroundings,
+            } => {
+                let login = Login {
+                    identities: surroundings.identities(machine),
+                    agent: false,
+                    host_keys: HostKeys::Ignore,
+                };
+                log_in_to_vagrant(machine, forwarded, &login, script, limits, deadline)
+            }
+            Way::VirtualBox { name, login } => {
+                let Some((host, port)) = forwarded else {
+                    return Err(SshError::NoWay {
+                        address: name.clone(),
+                        reason: "no port of the host is forwarded to the guest's port 22; add a rule, or use --ssh with the guest's address".to_owned(),
+                    });
+                };
+                ssh::run_script(&vagrant_at(host, port), login, script, limits, deadline)
+            }
+        }
+    }
+}
+
+fn vagrant_at(host: String, port: u16) -> Address {
+    Address {
+        host,
+        port,
+        user: "vagrant".to_owned(),
+    }
+}
+
+/// Vagrant's files say how to log in. Where they do not suffice (no forwarded port, or keys and
+/// users that only the Vagrantfile knows), Vagrant itself is asked.
+fn log_in_to_vagrant(
+    machine: &Machine,
+    forwarded: Forwarded,
+    login: &Login,
+    script: &[u8],
+    limits: Limits,
+    deadline: Deadline,
+) -> Result<Remote, SshError> {
+    let fast = match forwarded {
+        Some((host, port)) if !login.identities.is_empty() => {
+            match ssh::run_script(&vagrant_at(host, port), login, script, limits, deadline) {
+                Err(error) if error.ended() == Ended::Denied => Some(error),
+                answer => return answer,
+            }
+        }
+        _ => None,
+    };
+    match ask_ssh_config(&machine.name, deadline) {
+        Ok(config) => log_in_as_configured(&config, script, limits, deadline),
+        Err(said) => Err(fast.unwrap_or(SshError::NoWay {
+            address: machine.name.clone(),
+            reason: said,
+        })),
+    }
+}
+
+fn log_in_as_configured(
+    config: &SshConfig,
+    script: &[u8],
+    limits: Limits,
+    deadline: Deadline,
+) -> Result<Remote, SshError> {
+    let address = Address {
+        host: config.host.clone(),
+        port: config.port,
+        user: config.user.clone(),
+    };
+    let login = Login {
+        identities: config.identities.clone(),
+        agent: true,
+        host_keys: if config.trusts_any_host_key {
+            HostKeys::Ignore
+        } else {
+            HostKeys::Known
+        },
+    };
+    match &config.proxy_command {
+        Some(proxy) => {
+            let options = [format!("ProxyCommand={proxy}")];
+            ssh::run_script_with_system_ssh(&address, &login, &options, script, limits, deadline)
+        }
+        None => ssh::run_script(&address, &login, script, limits, deadline),
+    }
+}
+
+/// The private keys to try where the user named none and Vagrant has no say.
+pub fn login(identity: Option<PathBuf>, host_keys: HostKeys) -> Login {
+    Login {
+        identities: identity.into_iter().collect(),
+        agent: true,
+        host_keys,
+    }
+}

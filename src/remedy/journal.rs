@@ -1,0 +1,245 @@
+//! What a run has changed, written down before and after every change, so that it can be undone.
+//!
+//! One file a run, in the platform's folder for such things; `BOXDOCTOR_STATE_DIR` overrides.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use etcetera::BaseStrategy;
+use serde::{Deserialize, Serialize};
+
+use crate::escape;
+use crate::files;
+
+const SCHEMA: &str = "boxdoctor.journal/1";
+
+/// The longest journal that is read, in bytes.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Journal {
+    schema: String,
+    /// The name of the run: when it began, in UTC, and four letters of chance.
+    pub run: String,
+    pub machine: Machine,
+    #[serde(default, rename = "change")]
+    pub changes: Vec<Change>,
+}
+
+/// Where the changes were made, in the words in which the user named it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Machine {
+    /// This computer.
+    File,
+    Vagrant {
+        folder: PathBuf,
+        name: String,
+    },
+    VirtualBox {
+        name: String,
+        identity: Option<PathBuf>,
+    },
+    Ssh {
+        address: String,
+        identity: Option<PathBuf>,
+    },
+}
+
+/// A file that was replaced. Its name is escaped, because it is bytes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Change {
+    pub path: String,
+    pub backup: String,
+    /// The SHA-256 of the bytes.
+    pub before: String,
+    pub after: String,
+    pub state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Begun; whether it was done is to be seen.
+    Begun,
+    Done,
+    /// Nothing was changed.
+    Refused,
+    Undone,
+}
+
+impl Change {
+    pub fn path_bytes(&self) -> Result<Vec<u8>> {
+        unescaped(&self.path)
+    }
+
+    pub fn backup_bytes(&self) -> Result<Vec<u8>> {
+        unescaped(&self.backup)
+    }
+}
+
+fn unescaped(text: &str) -> Result<Vec<u8>> {
+    escape::unescape(text).map_err(|error| anyhow::anyhow!("the journal is damaged: {error}"))
+}
+
+/// The folder of all journals.
+pub struct Journals {
+    folder: PathBuf,
+}
+
+impl Journals {
+    /// # Errors
+    /// Where this computer has no such folder.
+    pub fn here() -> Result<Self> {
+        let set = std::env::var_os("BOXDOCTOR_STATE_DIR").filter(|value| !value.is_empty());
+        let state = match set {
+            Some(folder) => PathBuf::from(folder),
+            None => {
+                let places = etcetera::choose_base_strategy().context(
+                    "this computer has no folder for a journal; set BOXDOCTOR_STATE_DIR",
+                )?;
+                let state = places.state_dir().unwrap_or_else(|| places.data_dir());
+                state.join("boxdoctor")
+            }
+        };
+        Ok(Journals {
+            folder: state.join("runs"),
+        })
+    }
+
+    /// A journal of its own for a run that begins now. Nothing is written yet.
+    pub fn begin(&self, machine: Machine) -> Result<Journal> {
+        let now = humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string();
+        let moment: String = now.chars().filter(char::is_ascii_digit).collect();
+        let (day, time) = moment.split_at(8);
+        let mut chance = [0; 2];
+        getrandom::fill(&mut chance).map_err(|error| {
+            anyhow::anyhow!("this computer has no source of random numbers: {error}")
+        })?;
+        Ok(Journal {
+            schema: SCHEMA.to_owned(),
+            run: format!("{day}-{time}-{:02x}{:02x}", chance[0], chance[1]),
+            machine,
+            changes: Vec::new(),
+        })
+    }
+
+    fn file(&self, run: &str) -> PathBuf {
+        self.folder.join(format!("{run}.toml"))
+    }
+
+    /// # Errors
+    /// Where it cannot be written: nothing may then be changed.
+    pub fn write(&self, journal: &Journal) -> Result<()> {
+        let text = toml::to_string(journal).context("the journal cannot be written")?;
+        let path = self.file(&journal.run);
+        files::make_folder(&self.folder)
+            .and_then(|()| files::write(&path, text.as_bytes()))
+            .with_context(|| format!("the journal {} cannot be written", path.display()))
+    }
+
+    /// The journal of this run; without a name that of the last run of which anything can be undone.
+    pub fn find(&self, run: Option<&str>) -> Result<Journal> {
+        if let Some(run) = run {
+            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            if !run.chars().all(is_name) || !self.file(run).is_file() {
+                bail!(
+                    "there is no run {}; `boxdoctor undo` without a name takes the last one",
+                    escape::line(run, 60)
+                );
+            }
+            return read(&self.file(run));
+        }
+        // Names begin with the time, so the last one is the newest.
+        for name in files::names(&self.folder).iter().rev() {
+            let Some(run) = name.strip_suffix(".toml") else {
+                continue;
+            };
+            let journal = read(&self.file(run))?;
+            if journal.can_be_undone() {
+                return Ok(journal);
+            }
+        }
+        bail!("there is nothing to undo: no run has changed anything that still stands")
+    }
+}
+
+fn read(path: &Path) -> Result<Journal> {
+    let bytes = files::read(path, LONGEST)
+        .with_context(|| format!("the journal {} cannot be read", path.display()))?;
+    let text = String::from_utf8_lossy(&bytes);
+    let journal: Journal = toml::from_str(&text).map_err(|error| {
+        anyhow::anyhow!(
+            "the journal {} is damaged: {}",
+            path.display(),
+            error.message()
+        )
+    })?;
+    if journal.schema != SCHEMA {
+        bail!(
+            "the journal {} is of another version of boxdoctor ({})",
+            path.display(),
+            escape::line(&journal.schema, 40)
+        );
+    }
+    Ok(journal)
+}
+
+impl Journal {
+    pub fn can_be_undone(&self) -> bool {
+        let stands = |change: &Change| matches!(change.state, State::Begun | State::Done);
+        self.changes.iter().any(stands)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(state: State) -> Change {
+        Change {
+            path: escape::escape(b"/etc/krb5.conf\n\xFF"),
+            backup: "/b".to_owned(),
+            before: "0".to_owned(),
+            after: "1".to_owned(),
+            state,
+        }
+    }
+
+    #[test]
+    fn the_last_run_that_still_stands_is_found() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let journals = Journals {
+            folder: folder.path().join("runs"),
+        };
+        assert!(journals.find(None).is_err());
+        let mut first = journals.begin(Machine::File).expect("it begins");
+        first.run = "20260101-000000-0000".to_owned();
+        first.changes.push(change(State::Done));
+        journals.write(&first).expect("it is written");
+        let mut second = first.clone();
+        second.run = "20260102-000000-0000".to_owned();
+        second.changes = vec![change(State::Undone), change(State::Refused)];
+        journals.write(&second).expect("it is written");
+
+        let found = journals.find(None).expect("it is found");
+        assert_eq!(found.run, first.run);
+        let path = found.changes[0].path_bytes().expect("it is escaped");
+        assert_eq!(path, b"/etc/krb5.conf\n\xFF");
+        let named = journals.find(Some(&second.run)).expect("it is found");
+        assert_eq!(named.run, second.run);
+        assert!(journals.find(Some("../20260102-000000-0000")).is_err());
+    }
+
+    #[test]
+    fn a_damaged_journal_is_an_error_and_no_panic() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let journals = Journals {
+            folder: folder.path().to_owned(),
+        };
+        for text in ["", "schema = 1", "run = \"x\""] {
+            files::write(&journals.file("x"), text.as_bytes()).expect("it is written");
+            assert!(journals.find(None).is_err(), "{text}");
+        }
+    }
+}
