@@ -8,6 +8,7 @@ pub mod excerpt;
 pub mod fault;
 pub mod invisible;
 pub mod json;
+pub mod lifetime;
 mod line;
 mod lines;
 pub mod parse;
