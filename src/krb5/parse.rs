@@ -119,7 +119,7 @@ impl Parser<'_> {
     fn configuration(&mut self, path: &[u8]) -> Result<(), Fault> {
         if let Ok(names) = self.files.folder(path) {
             for path in self.within(path, names) {
-                self.include(&path)?;
+                self.include(&path, Code::FailIncludeDir)?;
                 self.run()?;
             }
             return Ok(());
@@ -160,7 +160,7 @@ impl Parser<'_> {
     fn run(&mut self) -> Result<(), Fault> {
         while let Some(frame) = self.stack.last_mut() {
             if let Some(path) = frame.waiting.pop() {
-                self.include(&path)?;
+                self.include(&path, Code::FailIncludeDir)?;
                 continue;
             }
             let bytes = Arc::clone(&self.tree.files[frame.file].bytes);
@@ -181,7 +181,7 @@ impl Parser<'_> {
             return Ok(());
         };
         match line::interpret(text, frame.state) {
-            Ok(Line::Include(path)) => self.include(&text[path]),
+            Ok(Line::Include(path)) => self.include(&text[path], Code::FailIncludeFile),
             Ok(Line::IncludeFolder(path)) => self.include_folder(&text[path]),
             Ok(line) => {
                 frame.state = frame.state.after(&line);
@@ -192,18 +192,17 @@ impl Parser<'_> {
         }
     }
 
-    fn include(&mut self, path: &[u8]) -> Result<(), Fault> {
+    /// Goes on with the file at `path`. MIT lets files include one another until it may open no
+    /// more of them, and ends with `out_of_files`: it opens a folder before what lies in it.
+    fn include(&mut self, path: &[u8], out_of_files: Code) -> Result<(), Fault> {
         let goes_round = self
             .stack
             .iter()
             .any(|frame| self.tree.files[frame.file].path == path);
-        let opened = if goes_round || self.stack.len() >= DEEPEST {
-            // MIT goes round until it has no more files to open.
-            Err(Unreadable::Other)
-        } else {
-            self.open(path)
-        };
-        match opened {
+        if goes_round || self.stack.len() >= DEEPEST {
+            return Err(self.fault(out_of_files, included(path, Unreadable::Other)));
+        }
+        match self.open(path) {
             Ok(file) => {
                 self.stack.push(Frame::new(file));
                 Ok(())
