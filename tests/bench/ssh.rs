@@ -7,15 +7,16 @@
     reason = "a measurement makes its own surroundings"
 )]
 
-mod guest;
 mod peak;
+#[path = "../support/sshd.rs"]
+mod sshd;
 mod table;
 mod vagrant;
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use guest::Guest;
+use sshd::Sshd;
 use table::Table;
 
 /// How often each side is measured; the middle one counts.
@@ -37,12 +38,24 @@ fn main() {
     std::process::exit(i32::from(!table.print()));
 }
 
+/// `boxdoctor check` of this guest.
+fn check_of(guest: &Sshd) -> Command {
+    let mut command = Command::new(BOXDOCTOR);
+    command
+        .env("HOME", guest.home())
+        .env_remove("SSH_AUTH_SOCK")
+        .args(["check", "--fail-on", "never", "--ssh", &guest.address()])
+        .arg("--identity")
+        .arg(guest.key());
+    command
+}
+
 /// The check beside `ssh` with the same script, beside the script alone, and beside Vagrant.
 fn over_ssh(table: &mut Table) {
-    let guest = Guest::start("");
+    let guest = Sshd::start("");
     let nonce = boxdoctor::observe::guest::nonce().expect("random numbers");
     let script = boxdoctor::observe::guest::script(&nonce);
-    let check = || succeeds(&mut guest.check(), "");
+    let check = || succeeds(&mut check_of(&guest), "");
     let ssh = || succeeds(&mut guest.ssh("sh -c 'eval \"$(cat)\"'"), &script);
     let alone = || {
         let mut shell = Command::new("sh");
@@ -101,8 +114,8 @@ fn a_flood(table: &mut Table) {
             "yes | head -c 1000000000 >&2",
         ),
     ] {
-        let guest = Guest::start(&format!("ForceCommand : >\"$HOME/asked\"; {command}\n"));
-        let peak = peak::of(&mut guest.check());
+        let guest = Sshd::start(&format!("ForceCommand : >\"$HOME/asked\"; {command}\n"));
+        let peak = peak::of(&mut check_of(&guest));
         // A refused login would need little memory too.
         assert!(
             guest.home().join("asked").exists(),

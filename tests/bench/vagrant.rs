@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::guest::Guest;
+use super::sshd::Sshd;
 
 const VBOXMANAGE: &str = include_str!("VBoxManage");
 const MACHINE: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
@@ -17,7 +17,7 @@ pub struct Project {
 }
 
 impl Project {
-    pub fn new(guest: &Guest) -> Self {
+    pub fn new(guest: &Sshd) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let root = folder.path().join("project");
         let machine = root.join(".vagrant/machines/default/virtualbox");

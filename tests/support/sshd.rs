@@ -1,4 +1,5 @@
-//! A real sshd on a loopback port, and two ways to it.
+//! A real sshd on a loopback port: a guest to log in to. Needs `openssh-server` and `openssh-client`.
+#![allow(dead_code)] // each test binary uses its own part of this
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -7,15 +8,26 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// An sshd with a home folder for those who log in: a key and a known_hosts file.
-pub struct Guest {
-    sshd: Child,
+pub struct Sshd {
+    process: Child,
     home: tempfile::TempDir,
     pub port: u16,
     pub user: String,
 }
 
-impl Guest {
+impl Sshd {
+    /// With more lines for its settings.
     pub fn start(settings: &str) -> Self {
+        Self::begin(&[], &[], settings)
+    }
+
+    /// Started by the words `before`, which name a program that becomes the server; and with these
+    /// variables for those who log in.
+    pub fn start_in(before: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::begin(before, variables, "")
+    }
+
+    fn begin(before: &[&str], variables: &[(&str, &str)], settings: &str) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         let port = TcpListener::bind(("127.0.0.1", 0))
             .and_then(|free| free.local_addr())
@@ -33,21 +45,26 @@ impl Guest {
             format!("[127.0.0.1]:{port} {public}"),
         )
         .expect("a file");
+        // What the shell of this computer's user reads at its start is no part of a guest.
+        let mut environment = format!("HOME={}", home.path().display());
+        for (name, value) in variables {
+            environment.push_str(&format!(" \"{name}={value}\""));
+        }
         let config = home.path().join("sshd_config");
         let text = format!(
             "ListenAddress 127.0.0.1:{port}\nHostKey {}\nAuthorizedKeysFile {}\nPidFile none\n\
              StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\n\
-             SetEnv HOME={}\n{settings}",
+             SetEnv {environment}\n{settings}",
             host_key.display(),
             ssh.join("authorized_keys").display(),
-            // What the shell of this computer's user reads at its start is no part of a guest.
-            home.path().display(),
         );
         fs::write(&config, text).expect("a file");
         // Root's sshd insists on this folder, which a boot would make.
         let _ = fs::create_dir_all("/run/sshd");
-        let sshd = Command::new("/usr/sbin/sshd")
-            .args(["-D", "-q", "-f"])
+        let server = ["/usr/sbin/sshd", "-D", "-q", "-f"];
+        let words: Vec<&str> = before.iter().chain(&server).copied().collect();
+        let process = Command::new(words[0])
+            .args(&words[1..])
             .arg(&config)
             .stdin(Stdio::null())
             .spawn()
@@ -57,21 +74,25 @@ impl Guest {
             .output()
             .expect("id runs")
             .stdout;
-        let guest = Guest {
-            sshd,
+        let sshd = Sshd {
+            process,
             home,
             port,
             user: String::from_utf8_lossy(&user).trim().to_owned(),
         };
+        sshd.wait_until_up();
+        sshd
+    }
+
+    fn wait_until_up(&self) {
         let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             assert!(
                 start.elapsed() < Duration::from_secs(10),
                 "sshd does not listen"
             );
             std::thread::sleep(Duration::from_millis(20));
         }
-        guest
     }
 
     pub fn home(&self) -> &Path {
@@ -82,26 +103,22 @@ impl Guest {
         self.home.path().join(".ssh/id_ed25519")
     }
 
-    /// `boxdoctor check` of this guest.
-    pub fn check(&self) -> Command {
-        let mut command = self.command(Path::new(super::BOXDOCTOR));
-        let address = format!("{}@127.0.0.1:{}", self.user, self.port);
-        command.args([
-            "check",
-            "--fail-on",
-            "never",
-            "--ssh",
-            &address,
-            "--identity",
-        ]);
-        command.arg(self.key());
-        command
+    pub fn address(&self) -> String {
+        format!("{}@127.0.0.1:{}", self.user, self.port)
+    }
+
+    /// A file as the guest sees it, whatever is mounted there.
+    pub fn file(&self, path: &str) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root{path}", self.process.id()))
     }
 
     /// `ssh` to this guest, as lean as it can be: it reads no settings and asks no agent.
     pub fn ssh(&self, remote: &str) -> Command {
-        let mut command = self.command(Path::new("ssh"));
+        let mut command = Command::new("ssh");
         let known_hosts = self.home.path().join(".ssh/known_hosts");
+        command
+            .env("HOME", self.home.path())
+            .env_remove("SSH_AUTH_SOCK");
         command.args([
             "-F",
             "none",
@@ -121,20 +138,12 @@ impl Guest {
         command.args(["127.0.0.1", remote]);
         command
     }
-
-    fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
-        command
-            .env("HOME", self.home.path())
-            .env_remove("SSH_AUTH_SOCK");
-        command
-    }
 }
 
-impl Drop for Guest {
+impl Drop for Sshd {
     fn drop(&mut self) {
-        let _ = self.sshd.kill();
-        let _ = self.sshd.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
