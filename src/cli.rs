@@ -22,6 +22,11 @@ pub enum Command {
     /// Look at machines and name the root cause of what is broken
     #[command(after_help = EXIT_STATUS)]
     Check(Check),
+    /// Repair what boxdoctor can, after showing it and asking
+    #[command(after_help = FIX_EXIT_STATUS)]
+    Fix(Fix),
+    /// Take back what a fix has changed
+    Undo(Undo),
     /// Write what was observed to one file that can be attached to a bug report
     Capture(Capture),
     /// Show the page of a check: what it means, how it is known, what to do
@@ -37,6 +42,11 @@ Exit status:
   2    wrong usage, unusable input, or an internal error
   3    nothing failed at that level, but a check of that level is unknown
   130  interrupted";
+
+const FIX_EXIT_STATUS: &str = "\
+Exit status: that of a check after the repair; with --dry-run, or when the plan was declined, that
+of the check before it.
+  2    something was to be repaired and was left as it is, with the reason; or wrong usage";
 
 /// What to look at. Without any of these: the Vagrant project around the current folder.
 #[derive(Debug, Args)]
@@ -77,11 +87,9 @@ impl TargetArgs {
     }
 }
 
+/// What to report, and how.
 #[derive(Debug, Args)]
-pub struct Check {
-    #[command(flatten)]
-    pub target: TargetArgs,
-
+pub struct View {
     /// How to write the report
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -104,6 +112,42 @@ pub struct Check {
 
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     pub color: Color,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub target: TargetArgs,
+
+    #[command(flatten)]
+    pub view: View,
+}
+
+#[derive(Debug, Args)]
+pub struct Fix {
+    #[command(flatten)]
+    pub target: TargetArgs,
+
+    #[command(flatten)]
+    pub view: View,
+
+    /// Show what would be done, and do nothing
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+
+    /// Do it without asking
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Undo {
+    /// The run to undo, as fix has named it [default: the last one]
+    pub run: Option<String>,
+
+    /// How long one machine may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub timeout: u32,
 }
 
 #[derive(Debug, Args)]

@@ -41,24 +41,29 @@ pub struct Subjects {
 /// # Errors
 /// Where they name nothing that can be looked at.
 pub fn targets(arguments: &TargetArgs) -> Result<Examined> {
-    let progress = terminal::Progress::show("Looking at host and guest...");
     let Subjects { subjects, by_name } = subjects(arguments)?;
-    let examinations = look_at(&subjects, arguments.deadline())?;
-    drop(progress);
-    for (subject, examination) in subjects.iter().zip(&examinations) {
-        subject.notes(examination);
-    }
     Ok(Examined {
-        examinations,
+        examinations: look(&subjects, arguments.deadline())?,
         by_name,
     })
 }
 
-/// Looks at all of them side by side: a machine that hangs delays nobody.
+/// Looks at all of them, and tells what is worth a note.
 ///
 /// # Errors
 /// Where one of them cannot be looked at.
-fn look_at(subjects: &[Subject], deadline: Deadline) -> Result<Vec<Examination>> {
+pub fn look(subjects: &[Subject], deadline: Deadline) -> Result<Vec<Examination>> {
+    let progress = terminal::Progress::show("Looking at host and guest...");
+    let examinations = side_by_side(subjects, deadline)?;
+    drop(progress);
+    for (subject, examination) in subjects.iter().zip(&examinations) {
+        subject.notes(examination);
+    }
+    Ok(examinations)
+}
+
+/// A machine that hangs delays nobody.
+fn side_by_side(subjects: &[Subject], deadline: Deadline) -> Result<Vec<Examination>> {
     thread::scope(|scope| {
         let looks: Vec<_> = subjects
             .iter()

@@ -1,11 +1,15 @@
 //! One file a subcommand.
 
+mod ask;
 mod capture;
 mod check;
+mod choice;
 mod examine;
 mod explain;
+mod fix;
 mod krb5;
 pub mod terminal;
+mod undo;
 
 use std::process::ExitCode;
 
@@ -30,6 +34,8 @@ pub const INTERRUPTED: u8 = 130;
 pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let status = match cli.command {
         Command::Check(arguments) => check::run(&arguments)?,
+        Command::Fix(arguments) => fix::run(&arguments)?,
+        Command::Undo(arguments) => undo::run(&arguments)?,
         Command::Capture(arguments) => capture::run(&arguments)?,
         Command::Explain(arguments) => explain::run(&arguments)?,
         Command::Krb5(arguments) => krb5::run(&arguments)?,

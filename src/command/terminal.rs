@@ -83,6 +83,11 @@ pub fn print(text: &str) -> std::io::Result<()> {
     }
 }
 
+/// Prints beside the report, for whoever looks on.
+pub fn print_aside(text: &str) -> std::io::Result<()> {
+    std::io::stderr().lock().write_all(text.as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,22 +3,25 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Fact, Reader, State};
+use super::{Fact, Krb5Client, Reader, State};
 use crate::krb5::{Configuration, Files, Release, Unreadable};
 use crate::observe::Side::Guest;
 use crate::parse::krb5_files::{self, Record};
 use crate::parse::os_release::{Distribution, Family};
 
 pub struct Krb5Facts {
+    /// The files that it is made of, as they were seen.
+    pub seen: Seen,
     /// What the user's programs read. Absent where there is no krb5.conf.
     pub configuration: Fact<Configuration>,
     /// The value of `KRB5_CONFIG`, where it is set.
     pub setting: Option<Vec<u8>>,
+    pub client: Krb5Client,
 }
 
 /// The files as they were seen.
 #[derive(Default)]
-struct Seen {
+pub struct Seen {
     files: BTreeMap<Vec<u8>, Result<Arc<[u8]>, Unreadable>>,
     folders: BTreeMap<Vec<u8>, Result<Vec<Vec<u8>>, Unreadable>>,
 }
@@ -69,9 +72,12 @@ impl Krb5Facts {
             _ => None,
         });
         let release = release(reader, distribution);
+        let (configuration, seen) = configuration(reader, records, setting.as_deref(), release);
         Krb5Facts {
-            configuration: configuration(reader, records, setting.as_deref(), release),
+            seen,
+            configuration,
             setting,
+            client: Krb5Client::read(reader),
         }
     }
 }
@@ -81,7 +87,7 @@ fn configuration(
     records: Vec<Record>,
     setting: Option<&[u8]>,
     release: Release,
-) -> Fact<Configuration> {
+) -> (Fact<Configuration>, Seen) {
     let default = reader.read("krb5-conf", Guest, |seen| {
         Some(if seen.truncated {
             Err(Unreadable::TooLarge)
@@ -117,7 +123,7 @@ fn configuration(
         State::Unknown(_) if refused => known(),
         State::Unknown(why) => State::Unknown(why),
     };
-    Fact { source, state }
+    (Fact { source, state }, seen)
 }
 
 /// The package's own version; where that is not known, that of the distribution.

@@ -4,6 +4,7 @@
 mod guest;
 mod host;
 mod krb5;
+mod krb5_client;
 mod locks;
 mod packages;
 mod shares;
@@ -11,6 +12,7 @@ mod shares;
 pub use guest::{BuildLog, GuestFacts, LoadedVersions, Service};
 pub use host::{DriverState, HostFacts, Iso, MachineInfo};
 pub use krb5::Krb5Facts;
+pub use krb5_client::{Clock, Krb5Client, Sasl};
 pub use locks::{Exclude, PackagePolicy};
 pub use packages::{PackageManager, Packages};
 pub use shares::Wanted;
@@ -20,6 +22,10 @@ use crate::observe::{Examination, Observation, Side};
 use crate::parse::version::Version;
 use crate::target::Target;
 use crate::transport::Ended;
+
+/// Why a fact is not known that the examination has no answer for: an older boxdoctor made it, or
+/// nobody wanted to know.
+pub const NOT_ASKED: &str = "it was not asked";
 
 /// Where a fact comes from: `guest: uname -r`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -217,7 +223,7 @@ impl Reader<'_> {
         parse: impl FnOnce(&Observation) -> Option<T>,
     ) -> Fact<T> {
         let state = match self.find(id) {
-            None => State::Unknown("it was not asked".to_owned()),
+            None => State::Unknown(NOT_ASKED.to_owned()),
             Some(seen) => match seen.ended {
                 Ended::Exit => {
                     parse(seen).map_or_else(|| State::Unknown(unreadable(seen)), State::Known)

@@ -54,6 +54,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Holds a file for this process alone, until what comes back is dropped. `None` where another one
+/// holds it.
+pub fn lock(path: &Path) -> std::io::Result<Option<File>> {
+    let file = File::options().create(true).append(true).open(path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Err(fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
 /// Makes a folder and those above it, where they are not there.
 pub fn make_folder(folder: &Path) -> std::io::Result<()> {
     fs::create_dir_all(folder)

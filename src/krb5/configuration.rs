@@ -28,6 +28,7 @@ pub struct Value<'a> {
 }
 
 impl Configuration {
+    /// The configuration that these paths name.
     pub fn read(paths: &[&[u8]], files: &dyn Files, release: Release) -> Self {
         let part = |path: &&[u8]| Part {
             path: path.to_vec(),
@@ -137,12 +138,6 @@ fn ends_at(profile: &Profile, names: &[&[u8]]) -> bool {
 impl Part {
     pub fn name(&self, node: NodeId) -> &[u8] {
         self.reading.profile.name(node)
-    }
-
-    /// Whether the file at `path` is a part of it.
-    pub fn reads(&self, path: &[u8]) -> bool {
-        let files = &self.reading.profile.files;
-        files.iter().any(|file| file.path == path)
     }
 
     /// The path of the file in which `place` lies.

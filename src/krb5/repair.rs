@@ -6,10 +6,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::configuration::Configuration;
 use super::fault::{Fault, Unreadable};
 use super::invisible;
-use super::parse::{self, Files};
-use super::profile::{Profile, ROOT};
+use super::parse::Files;
+use super::profile::{File, Profile, ROOT};
 use super::release::Release;
 use super::stray::{self, Stray};
 use super::utf16;
@@ -70,26 +71,53 @@ pub fn propose(before: &[u8]) -> Result<Repair, Refusal> {
     }
 }
 
-/// Whether Kerberos would read the configuration that begins at `path`, and read it as it is meant,
-/// with these files mended.
-///
-/// # Errors
-/// [`Refusal::StillFaulty`] and [`Refusal::NameKeepsStray`].
-pub fn accept(
-    path: &[u8],
+/// The configuration as it would be with these files mended.
+fn mended_configuration(
+    configuration: &Configuration,
     mended: &[(Vec<u8>, Repair)],
     files: &dyn Files,
-    release: Release,
-) -> Result<(), Refusal> {
+) -> Configuration {
+    let paths: Vec<&[u8]> = configuration
+        .parts
+        .iter()
+        .map(|part| part.path.as_slice())
+        .collect();
     let overlaid = Mended {
         mended,
         others: files,
     };
-    let reading = parse::read(path, &overlaid, release);
-    if let Some(fault) = reading.fault {
-        return Err(Refusal::StillFaulty(Box::new(fault)));
+    Configuration::read(&paths, &overlaid, configuration.release)
+}
+
+/// The files that Kerberos would read with these files mended, in their order.
+pub fn files_read(
+    configuration: &Configuration,
+    mended: &[(Vec<u8>, Repair)],
+    files: &dyn Files,
+) -> Vec<File> {
+    let parts = mended_configuration(configuration, mended, files).parts;
+    let files = parts
+        .into_iter()
+        .flat_map(|part| part.reading.profile.files);
+    files.collect()
+}
+
+/// Whether Kerberos would read the configuration, and read it as it is meant, with these files
+/// mended.
+///
+/// # Errors
+/// [`Refusal::StillFaulty`] and [`Refusal::NameKeepsStray`].
+pub fn accept(
+    configuration: &Configuration,
+    mended: &[(Vec<u8>, Repair)],
+    files: &dyn Files,
+) -> Result<(), Refusal> {
+    let configuration = mended_configuration(configuration, mended, files);
+    if let Some((_, fault)) = configuration.fault() {
+        return Err(Refusal::StillFaulty(Box::new(fault.clone())));
     }
-    match stray_name(&reading.profile) {
+    let mut profiles = configuration.parts.iter().map(|part| &part.reading.profile);
+    match profiles.find_map(stray_name) {
         Some(name) => Err(Refusal::NameKeepsStray(name)),
         None => Ok(()),
     }
@@ -106,7 +134,8 @@ pub fn mend(
     release: Release,
 ) -> Result<Repair, Refusal> {
     let mended = [(path.to_vec(), propose(before)?)];
-    accept(path, &mended, files, release)?;
+    let configuration = Configuration::read(&[path], files, release);
+    accept(&configuration, &mended, files)?;
     let [(_, repair)] = mended;
     Ok(repair)
 }
@@ -193,8 +222,11 @@ impl Refusal {
             Refusal::StillFaulty(fault) => {
                 let place = fault.place.as_ref();
                 let line = place.map_or(String::new(), |place| format!("line {}: ", place.line));
+                let included = fault.included.as_ref().map_or(String::new(), |included| {
+                    format!(" ({})", String::from_utf8_lossy(&included.path))
+                });
                 format!(
-                    "Kerberos would still give up: {line}{}",
+                    "Kerberos would still give up: {line}{}{included}",
                     fault.code.describe()
                 )
             }

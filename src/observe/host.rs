@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::{Observation, Side};
 use crate::files;
@@ -13,6 +14,7 @@ pub const VERSION: &str = "virtualbox-version";
 pub const MACHINE: &str = "machine";
 pub const ISO: &str = "additions-iso";
 pub const SYNCED_FOLDERS: &str = "synced-folders";
+pub const CLOCK: &str = "host-clock";
 
 /// VBoxManage says little; a machine with a thousand rules says a megabyte.
 const LIMITS: Limits = Limits {
@@ -134,6 +136,17 @@ pub fn synced_folders(file: &Path) -> Observation {
             )
         }
     }
+}
+
+/// The host's time before the guest was asked and after it had answered: the guest's clock was read
+/// in between.
+pub fn clock(asked: SystemTime, answered: SystemTime) -> Observation {
+    let seconds = |time: SystemTime| {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH);
+        since.map_or(0, |since| since.as_secs())
+    };
+    let said = format!("{} {}\n", seconds(asked), seconds(answered));
+    Observation::answered(CLOCK, Side::Host, "date +%s".to_owned(), said.into_bytes())
 }
 
 #[cfg(test)]

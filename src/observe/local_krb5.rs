@@ -38,6 +38,37 @@ impl Files for Disk {
     }
 }
 
+/// The disk, on which one file goes by the name under which a report shows it.
+pub struct Shown<'a> {
+    pub path: &'a Path,
+    pub disk: Disk,
+}
+
+impl Shown<'_> {
+    /// The name in a report.
+    pub fn name(path: &Path) -> Vec<u8> {
+        path.display().to_string().into_bytes()
+    }
+
+    fn real(&self, path: &[u8]) -> Vec<u8> {
+        if path == Shown::name(self.path) {
+            path_bytes(self.path)
+        } else {
+            path.to_vec()
+        }
+    }
+}
+
+impl Files for Shown<'_> {
+    fn file(&self, path: &[u8]) -> Result<Arc<[u8]>, Unreadable> {
+        self.disk.file(&self.real(path))
+    }
+
+    fn folder(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable> {
+        self.disk.folder(&self.real(path))
+    }
+}
+
 /// The longest krb5.conf that is looked at, in bytes.
 const LONGEST: u64 = 4 * 1024 * 1024;
 
@@ -135,13 +166,13 @@ pub fn path_bytes(path: &Path) -> Vec<u8> {
     clippy::unnecessary_wraps,
     reason = "elsewhere not every name is possible"
 )]
-fn host_path(path: &[u8]) -> Result<PathBuf, Unreadable> {
+pub fn host_path(path: &[u8]) -> Result<PathBuf, Unreadable> {
     use std::os::unix::ffi::OsStrExt;
     Ok(PathBuf::from(std::ffi::OsStr::from_bytes(path)))
 }
 
 #[cfg(not(unix))]
-fn host_path(path: &[u8]) -> Result<PathBuf, Unreadable> {
+pub fn host_path(path: &[u8]) -> Result<PathBuf, Unreadable> {
     let path = std::str::from_utf8(path).map_err(|_| Unreadable::Missing)?;
     // A path of a Linux guest is none of this computer.
     if path.starts_with('/') {

@@ -1,6 +1,7 @@
 //! A live look at one machine: the host and the guest are asked at the same time.
 
 use std::thread;
+use std::time::SystemTime;
 
 use super::host::VBoxManage;
 use super::way::{Forwarded, Way};
@@ -99,7 +100,12 @@ fn ask_guest(
     match guest::nonce() {
         Ok(nonce) => {
             let script = guest::script(&nonce);
-            guest::observations(&nonce, shown, log_in(script.as_bytes()))
+            let asked = SystemTime::now();
+            let answer = log_in(script.as_bytes());
+            let clock = host::clock(asked, SystemTime::now());
+            let mut seen = guest::observations(&nonce, shown, answer);
+            seen.push(clock);
+            seen
         }
         Err(error) => vec![Observation::unanswered(
             guest::CONNECTION,

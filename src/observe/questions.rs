@@ -188,6 +188,18 @@ awk '/^Package: /{name = $2} /^Status: hold /{print FILENAME ":" FNR ":" name}' 
         r"dpkg-query -W -f '${Version}\n' libkrb5-3 2>/dev/null ||
   rpm -q --qf '%{VERSION}-%{RELEASE}\n' krb5-libs",
     ),
+    question("clock", "date +%s").needs(KRB5_CONF),
+    question("krb5-tickets", "klist").needs("klist").run(include_str!("krb5_tickets.sh")),
+    question("sasl-plugins", "ls /usr/lib*/sasl2").needs(KRB5_CONF).run(
+        r#"for file in /usr/lib*/libsasl2.so* /usr/lib/*/libsasl2.so* \
+  /usr/lib*/sasl2/libgssapiv2.so* /usr/lib/*/sasl2/libgssapiv2.so*; do
+  [ ! -e "$file" ] || echo "$file"
+done"#,
+    ),
+    question("krb5-keytab", "klist -kte /etc/krb5.keytab")
+        .by_root()
+        .needs("/etc/krb5.keytab")
+        .run("with klist; klist -kte /etc/krb5.keytab"),
     file!("krb5-conf", "/etc/krb5.conf").by_root().at_most(256 * 1024),
     question("guest-shares", "VBoxControl --nologo sharedfolder list").needs("VBoxControl").by_root(),
     question("build-log", "tail -c 24576 /var/log/vboxadd-setup.log").by_root().at_most(80 * 1024).run(

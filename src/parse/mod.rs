@@ -5,6 +5,7 @@ pub mod build_log;
 pub mod df;
 pub mod ini;
 pub mod kernel_package;
+pub mod klist;
 pub mod krb5_files;
 pub mod locks;
 pub mod modules;

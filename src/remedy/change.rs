@@ -19,6 +19,8 @@ pub enum Obstacle {
     Missing,
     #[error("it is a link; name the file that it points to")]
     Link,
+    #[error("its path is not absolute, so nobody knows which file is meant")]
+    Relative,
     #[error("it is no ordinary file")]
     NoFile,
     #[error("it has other names (hard links), which would keep the old bytes")]

@@ -8,8 +8,11 @@ use anyhow::{Context, Result, bail};
 use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
 
+use super::change::digest;
 use crate::escape;
 use crate::files;
+use crate::observe::way::Way;
+use crate::transport::ssh::Login;
 
 const SCHEMA: &str = "boxdoctor.journal/1";
 
@@ -44,6 +47,32 @@ pub enum Machine {
         address: String,
         identity: Option<PathBuf>,
     },
+}
+
+impl Machine {
+    /// # Errors
+    /// Where a path cannot be made absolute.
+    pub fn of(way: &Way) -> Result<Self> {
+        let absolute = |path: &PathBuf| std::path::absolute(path).context("no current folder");
+        let identity = |login: &Login| login.identities.first().map(absolute).transpose();
+        Ok(match way {
+            Way::Address { address, login } => Machine::Ssh {
+                address: address.to_string(),
+                identity: identity(login)?,
+            },
+            Way::Vagrant {
+                machine,
+                surroundings,
+            } => Machine::Vagrant {
+                folder: absolute(&surroundings.folder)?,
+                name: machine.name.clone(),
+            },
+            Way::VirtualBox { name, login } => Machine::VirtualBox {
+                name: name.clone(),
+                identity: identity(login)?,
+            },
+        })
+    }
 }
 
 /// A file that was replaced. Its name is escaped, because it is bytes.
@@ -126,6 +155,21 @@ impl Journals {
 
     fn file(&self, run: &str) -> PathBuf {
         self.folder.join(format!("{run}.toml"))
+    }
+
+    /// Holds a machine while it is repaired: there is one repair at a time. Ends when it is dropped.
+    ///
+    /// # Errors
+    /// Where another one holds it.
+    pub fn lock(&self, machine: &Machine) -> Result<std::fs::File> {
+        let name = toml::to_string(machine).context("the journal cannot be written")?;
+        let path = self
+            .folder
+            .join(format!("{}.lock", &digest(name.as_bytes())[..16]));
+        files::make_folder(&self.folder)
+            .and_then(|()| files::lock(&path))
+            .with_context(|| format!("the lock {} cannot be taken", path.display()))?
+            .context("another boxdoctor is repairing this machine; wait until it is done")
     }
 
     /// # Errors

@@ -1,7 +1,7 @@
 //! The list of remedies. Every word of a guest that gets into a command line is quoted.
 
 use super::Need::{Network, Reboot, Sudo};
-use super::{Remedy, Risk};
+use super::{Remedy, Risk, kerberos};
 use crate::escape;
 use crate::facts::{Facts, PackageManager};
 use crate::observe::Side::{Guest, Host};
@@ -286,6 +286,63 @@ pub const REMEDIES: &[Remedy] = &[
             }]
         },
     },
+    Remedy {
+        id: "set-clock",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[Sudo],
+        covers: &[],
+        title: "Set the guest's clock, once the host's is right",
+        how: kerberos::set_clock,
+    },
+    Remedy {
+        id: "choose-ccache",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[],
+        covers: &[],
+        title: "Keep tickets in a file; for good in default_ccache_name of krb5.conf",
+        how: |_| vec!["export KRB5CCNAME=FILE:/tmp/krb5cc_$(id -u)".to_owned()],
+    },
+    Remedy {
+        id: "get-ticket",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[Network],
+        covers: &[],
+        title: "Get a new ticket",
+        how: kerberos::get_ticket,
+    },
+    Remedy {
+        id: "renew-keytab",
+        vagrant_side: Guest,
+        risk: Risk::Medium,
+        needs: &[Sudo, Network],
+        covers: &[],
+        title: "Have the realm's administrators write the guest's keytab anew",
+        how: |_| {
+            vec![
+                "in a realm of MIT's: sudo kadmin -q 'ktadd -k /etc/krb5.keytab PRINCIPAL'"
+                    .to_owned(),
+                "in Active Directory: sudo adcli update --computer-password-lifetime=0".to_owned(),
+            ]
+        },
+    },
+    Remedy {
+        id: "install-sasl-gssapi",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[Sudo, Network],
+        covers: &[],
+        title: "Install SASL's plug-in for Kerberos",
+        how: |facts| {
+            let package = match manager(facts) {
+                Some(PackageManager::Apt) => "libsasl2-modules-gssapi-mit",
+                _ => "cyrus-sasl-gssapi",
+            };
+            vec![format!("sudo {} install {package}", program(facts))]
+        },
+    },
 ];
 
 enum Wanted {
@@ -388,7 +445,7 @@ fn log_in(facts: &Facts) -> String {
 }
 
 /// A word for a shell, safe to show and safe to paste.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let shown = escape::line(word, 120);
     shlex::try_quote(&shown).map_or_else(|_| "?".to_owned(), std::borrow::Cow::into_owned)
 }

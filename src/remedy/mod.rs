@@ -1,7 +1,9 @@
 //! What cures a finding. Checks name remedies; what each does, risks and needs is said here once.
 
 pub mod change;
+pub mod hands;
 pub mod journal;
+mod kerberos;
 mod list;
 pub mod plan;
 pub mod replace_file;

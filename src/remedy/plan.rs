@@ -5,7 +5,7 @@ use super::change::Change;
 use crate::diagnosis::Finding;
 use crate::facts::Facts;
 use crate::krb5::repair::{self, Refusal, Repair};
-use crate::krb5::{Configuration, Files};
+use crate::krb5::{Configuration, File, Files};
 use crate::observe::Side;
 use crate::target::Kind;
 
@@ -66,30 +66,33 @@ fn mend_configuration(
         why,
     };
     let mut mended: Vec<(Vec<u8>, Repair)> = Vec::new();
-    let all = configuration.parts.iter();
-    for file in all.flat_map(|part| &part.reading.profile.files) {
-        if mended.iter().any(|(path, _)| *path == file.path) {
-            continue;
+    let mut known: Vec<Vec<u8>> = Vec::new();
+    // A mended include can bring another file to light.
+    loop {
+        let found = repair::files_read(configuration, &mended, files);
+        let new: Vec<&File> = found
+            .iter()
+            .filter(|file| !known.contains(&file.path))
+            .collect();
+        if new.is_empty() {
+            break;
         }
-        match repair::propose(&file.bytes) {
-            Ok(repair) => mended.push((file.path.clone(), repair)),
-            Err(Refusal::NothingToMend) => {}
-            Err(why) => plan.refused.push(refused(&file.path, why)),
+        for file in new {
+            known.push(file.path.clone());
+            match repair::propose(&file.bytes) {
+                Ok(repair) => mended.push((file.path.clone(), repair)),
+                Err(Refusal::NothingToMend) => {}
+                Err(why) => plan.refused.push(refused(&file.path, why)),
+            }
         }
     }
     if !plan.refused.is_empty() {
         return;
     }
-    for part in &configuration.parts {
-        let concerned = mended.iter().any(|(path, _)| part.reads(path));
-        if !concerned {
-            continue;
-        }
-        let accepted = repair::accept(&part.path, &mended, files, configuration.release);
-        if let Err(why) = accepted {
-            plan.refused.push(refused(&part.path, why));
-            return;
-        }
+    if let Err(why) = repair::accept(configuration, &mended, files) {
+        let first = mended.first().map_or(&b""[..], |(path, _)| path);
+        plan.refused.push(refused(first, why));
+        return;
     }
     let is_local = facts.target.kind == Kind::File;
     plan.steps

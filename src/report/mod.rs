@@ -4,6 +4,7 @@
 
 pub mod human;
 pub mod json;
+pub mod plan;
 mod style;
 
 use schemars::JsonSchema;
@@ -16,6 +17,7 @@ use crate::diagnosis::{Finding, Status, unexamined};
 use crate::escape;
 use crate::facts::Facts;
 use crate::observe::Side;
+use crate::remedy::plan::Plan;
 use crate::remedy::{self, Need, Risk};
 use crate::target::Target;
 
@@ -33,7 +35,7 @@ pub struct Report {
     pub summary: Summary,
 }
 
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct TargetReport {
     pub name: String,
     /// `vagrant`, `virtualbox`, `ssh` or `file`.
@@ -50,7 +52,7 @@ pub struct TargetReport {
     pub findings: Vec<FindingReport>,
 }
 
-#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct FindingReport {
     /// The check's slug.
     pub check: String,
@@ -84,6 +86,18 @@ pub struct FindingReport {
     /// What cures it, the least change first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remedies: Vec<RemedyReport>,
+    /// Only after a repair: what it did to this finding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+}
+
+/// What a repair did to a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    Cured,
+    Unchanged,
+    New,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -176,6 +190,37 @@ impl TargetReport {
         }
     }
 
+    /// Notes what became of every finding since the report `before`.
+    pub fn compare_with(&mut self, before: &TargetReport) {
+        let failed = |check: &str| {
+            let mut failing = before
+                .findings
+                .iter()
+                .filter(|then| then.status == StatusName::Fail);
+            failing.any(|then| then.check == check)
+        };
+        for finding in &mut self.findings {
+            finding.outcome = match (failed(&finding.check), finding.status) {
+                (true, StatusName::Fail) => Some(Outcome::Unchanged),
+                (true, StatusName::Pass | StatusName::Skipped) => Some(Outcome::Cured),
+                (false, StatusName::Fail) => Some(Outcome::New),
+                (true, StatusName::Unknown) | (false, _) => None,
+            };
+        }
+    }
+
+    /// Leaves out what a plan says in its own words.
+    pub fn leave_to(&mut self, plan: &Plan) {
+        for finding in &mut self.findings {
+            let is_planned = |remedy: &str| plan.steps.iter().any(|step| step.remedy == remedy);
+            finding.remedies.retain(|remedy| !is_planned(&remedy.id));
+            if plan.steps.iter().any(|step| step.check == finding.check) {
+                finding.evidence.clear();
+                (finding.expected, finding.observed) = (None, None);
+            }
+        }
+    }
+
     /// Whether there is something that could be examined.
     pub fn was_examined(&self) -> bool {
         self.reason.is_none()
@@ -203,6 +248,7 @@ impl FindingReport {
             evidence: Vec::new(),
             location: None,
             remedies: Vec::new(),
+            outcome: None,
         };
         match finding.status {
             Status::Pass => {}

@@ -1,0 +1,36 @@
+//! Which checks the user has chosen with `--only` and `--skip`.
+
+use anyhow::{Result, bail};
+
+use crate::check::{self, Check};
+use crate::cli;
+use crate::escape;
+
+pub struct Choice {
+    only: Vec<String>,
+    skip: Vec<String>,
+}
+
+impl Choice {
+    /// # Errors
+    /// Where a name is no check's.
+    pub fn new(view: &cli::View) -> Result<Self> {
+        for slug in view.only.iter().chain(&view.skip) {
+            if check::find(slug).is_none() {
+                bail!(
+                    "there is no check '{}'; `boxdoctor explain` lists them all",
+                    escape::line(slug, 60)
+                );
+            }
+        }
+        Ok(Choice {
+            only: view.only.clone(),
+            skip: view.skip.clone(),
+        })
+    }
+
+    pub fn includes(&self, check: &Check) -> bool {
+        let named = |list: &[String]| list.iter().any(|slug| slug == check.slug);
+        (self.only.is_empty() || named(&self.only)) && !named(&self.skip)
+    }
+}

@@ -1,0 +1,252 @@
+//! `boxdoctor fix`: look, show the plan, ask, repair, look again.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use super::ask::{self, Answer};
+use super::choice::Choice;
+use super::examine::{self, Subject, Subjects};
+use super::{UNUSABLE, check, terminal};
+use crate::cli;
+use crate::diagnosis::{Finding, diagnose};
+use crate::facts::Facts;
+use crate::observe::Examination;
+use crate::observe::local_krb5::{Disk, Shown, host_path, path_bytes};
+use crate::remedy::hands::Hands;
+use crate::remedy::journal::{Journal, Journals, Machine, State};
+use crate::remedy::plan::{self, Plan};
+use crate::report::{self, Outcome, Report, TargetReport};
+
+/// One target on its way through the repair.
+struct Patient {
+    subject: Subject,
+    before: TargetReport,
+    plan: Plan,
+}
+
+pub fn run(arguments: &cli::Fix) -> Result<u8> {
+    let choice = Choice::new(&arguments.view)?;
+    let Subjects { subjects, by_name } = examine::subjects(&arguments.target)?;
+    let examinations = examine::look(&subjects, arguments.target.deadline())?;
+    let patients: Vec<Patient> = subjects
+        .into_iter()
+        .zip(&examinations)
+        .map(|(subject, examination)| examined(subject, examination, &choice))
+        .collect();
+
+    let mut visit = Visit {
+        arguments,
+        choice: &choice,
+        journals: Journals::here()?,
+        all: arguments.yes,
+        refused: false,
+    };
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    let mut acted = false;
+    for patient in patients {
+        let (seen_before, seen_after) = visit.treat(patient)?;
+        acted |= seen_after.is_some();
+        after.push(seen_after.unwrap_or_else(|| seen_before.clone()));
+        before.push(seen_before);
+    }
+    let refused = visit.refused;
+    let report = Report::new(if acted { after } else { before });
+    if acted || arguments.view.format == cli::Format::Json {
+        check::print(&report, &arguments.view)?;
+    }
+    if refused {
+        return Ok(UNUSABLE);
+    }
+    Ok(check::status(&report, &arguments.view, by_name))
+}
+
+/// What is wrong with it, and what can be done.
+fn examined(subject: Subject, examination: &Examination, choice: &Choice) -> Patient {
+    let facts = Facts::read(examination);
+    let findings = diagnose(&facts, |check| choice.includes(check));
+    let plan = match &subject {
+        Subject::File(path) => on_this_computer(&facts, &findings, path),
+        Subject::Bundle(_) | Subject::Guest(_) => plan::plan(&facts, &findings, &facts.krb5.seen),
+    };
+    Patient {
+        subject,
+        before: TargetReport::new(&examination.target, &facts, findings),
+        plan,
+    }
+}
+
+/// What a repaired include brings to light has not been looked at yet: the disk knows. And the
+/// journal must name the files wherever the user stands.
+fn on_this_computer(facts: &Facts, findings: &[Finding], path: &Path) -> Plan {
+    let disk = Disk { longest: LONGEST };
+    let mut plan = plan::plan(facts, findings, &Shown { path, disk });
+    for step in &mut plan.steps {
+        let named = if step.change.path == Shown::name(path) {
+            Ok(path.to_owned())
+        } else {
+            host_path(&step.change.path)
+        };
+        if let Ok(Ok(absolute)) = named.map(std::path::absolute) {
+            step.change.path = path_bytes(&absolute);
+        }
+    }
+    plan
+}
+
+/// The longest file that a configuration of this computer may include, in bytes.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// What holds for all targets of one call.
+struct Visit<'a> {
+    arguments: &'a cli::Fix,
+    choice: &'a Choice,
+    journals: Journals,
+    /// Consent was given to all that follows.
+    all: bool,
+    /// Something was to be done, and is left undone for a reason that is no answer of the user.
+    refused: bool,
+}
+
+impl Visit<'_> {
+    /// Shows, asks and repairs. Gives back what was found before, and what after a repair.
+    fn treat(&mut self, patient: Patient) -> Result<(TargetReport, Option<TargetReport>)> {
+        let Patient {
+            subject,
+            before,
+            plan,
+        } = patient;
+        let machine = machine(&subject)?;
+        let mut journal = self
+            .journals
+            .begin(machine.clone().unwrap_or(Machine::File))?;
+        let only_shows = self.arguments.dry_run || machine.is_none();
+        self.show(&before, &plan, (!only_shows).then_some(&journal.run))?;
+        self.refused |= !plan.refused.is_empty();
+        if plan.steps.is_empty() || only_shows {
+            return Ok((before, None));
+        }
+        if !self.all && !ask::can_ask() {
+            bail!(
+                "nothing was changed: there is no terminal to ask for consent; --yes gives it, --dry-run only shows"
+            );
+        }
+        let _lock = self.journals.lock(&journal.machine)?;
+        if !self.carry_out(&subject, &plan, &mut journal)? {
+            return Ok((before, None));
+        }
+        let examination = subject.look(self.arguments.target.deadline())?;
+        let facts = Facts::read(&examination);
+        let findings = diagnose(&facts, |check| self.choice.includes(check));
+        let mut after = TargetReport::new(&examination.target, &facts, findings);
+        after.compare_with(&before);
+        self.show_outcome(&after)?;
+        Ok((before, Some(after)))
+    }
+
+    /// What was found, and what would be done about it. With JSON the report stands alone on
+    /// standard output, and this is for whoever looks on.
+    fn show(&self, before: &TargetReport, plan: &Plan, run: Option<&String>) -> Result<()> {
+        let view = &self.arguments.view;
+        let style = terminal::style(view.color);
+        let mut plan_text = report::plan::write(plan, run.map(String::as_str), style);
+        if plan.steps.is_empty() && plan.refused.is_empty() {
+            plan_text = "There is nothing that boxdoctor can repair by itself here.\n".to_owned();
+        }
+        if view.format == cli::Format::Json {
+            return terminal::print_aside(&plan_text).context("the plan cannot be shown");
+        }
+        let mut shown = before.clone();
+        shown.leave_to(plan);
+        let report = Report::new(vec![shown]);
+        terminal::print(&report::human::write(&report, style, view.verbose))?;
+        terminal::print("\n")?;
+        terminal::print(&plan_text)?;
+        Ok(())
+    }
+
+    /// Whether anything was changed.
+    fn carry_out(&mut self, subject: &Subject, plan: &Plan, journal: &mut Journal) -> Result<bool> {
+        let hands = match subject {
+            Subject::Guest(way) => Hands::Guest(way),
+            Subject::Bundle(_) | Subject::File(_) => Hands::Here,
+        };
+        let mut changed = false;
+        for step in &plan.steps {
+            let title = report::plan::title(step);
+            match self.consent(&title)? {
+                Answer::Yes | Answer::All => {}
+                Answer::No => continue,
+                Answer::Quit => break,
+            }
+            journal
+                .changes
+                .push(Hands::note(&step.change, &journal.run));
+            self.journals.write(journal)?;
+            let done = hands.replace(&step.change, &journal.run, self.arguments.target.deadline());
+            let state = match &done {
+                Ok(()) => State::Done,
+                Err(failed) if failed.changed_nothing() => State::Refused,
+                Err(_) => State::Begun,
+            };
+            if let Some(change) = journal.changes.last_mut() {
+                change.state = state;
+            }
+            self.journals.write(journal)?;
+            match done {
+                Ok(()) => {
+                    changed = true;
+                    terminal::say(&format!("done: {title}"));
+                }
+                Err(failed) => {
+                    // What may have been changed is looked at again.
+                    changed |= !failed.changed_nothing();
+                    self.refused = true;
+                    let path = String::from_utf8_lossy(&step.change.path);
+                    terminal::say(&format!("{path} was left as it is: {failed}"));
+                }
+            }
+        }
+        Ok(changed)
+    }
+
+    fn consent(&mut self, title: &str) -> Result<Answer> {
+        if self.all {
+            return Ok(Answer::Yes);
+        }
+        let answer = ask::ask(&format!("{title}?")).context("the terminal cannot be read")?;
+        self.all |= answer == Answer::All;
+        Ok(answer)
+    }
+
+    fn show_outcome(&self, after: &TargetReport) -> Result<()> {
+        let lines: String = after
+            .findings
+            .iter()
+            .filter_map(|finding| {
+                let word = match finding.outcome? {
+                    Outcome::Cured => "cured",
+                    Outcome::Unchanged => "unchanged",
+                    Outcome::New => "new",
+                };
+                Some(format!("  {word:<10} {}\n", finding.check))
+            })
+            .collect();
+        let style = terminal::style(self.arguments.view.color);
+        let text = format!("{}\n{lines}\n", style.strong("After the repair"));
+        match self.arguments.view.format {
+            cli::Format::Json => terminal::print_aside(&text)?,
+            cli::Format::Human => terminal::print(&text)?,
+        }
+        Ok(())
+    }
+}
+
+/// What the journal says of where the changes are made; nothing of a bundle, which cannot change.
+fn machine(subject: &Subject) -> Result<Option<Machine>> {
+    Ok(match subject {
+        Subject::Bundle(_) => None,
+        Subject::File(_) => Some(Machine::File),
+        Subject::Guest(way) => Some(Machine::of(way)?),
+    })
+}

@@ -1,0 +1,86 @@
+//! `boxdoctor undo`: takes back what a fix has changed, last change first.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use super::{FINE, UNUSABLE, terminal};
+use crate::cli;
+use crate::escape;
+use crate::observe::way::{self, Way};
+use crate::remedy::hands::Hands;
+use crate::remedy::journal::{Journals, Machine, State};
+use crate::target::address;
+use crate::target::vagrant::Surroundings;
+use crate::transport::Deadline;
+use crate::transport::ssh::HostKeys;
+
+pub fn run(arguments: &cli::Undo) -> Result<u8> {
+    let journals = Journals::here()?;
+    let mut journal = journals.find(arguments.run.as_deref())?;
+    if !journal.can_be_undone() {
+        bail!("run {} has changed nothing that still stands", journal.run);
+    }
+    let _lock = journals.lock(&journal.machine)?;
+    let way = way_to(&journal.machine)?;
+    let hands = match &way {
+        None => Hands::Here,
+        Some(way) => Hands::Guest(way),
+    };
+    let mut refused = false;
+    for at in (0..journal.changes.len()).rev() {
+        let change = journal.changes[at].clone();
+        if !matches!(change.state, State::Begun | State::Done) {
+            continue;
+        }
+        let (path, backup) = (change.path_bytes()?, change.backup_bytes()?);
+        let deadline = Deadline::after(Duration::from_secs(arguments.timeout.into()));
+        let shown = escape::line(&String::from_utf8_lossy(&path), 300);
+        match hands.restore(&path, &backup, &change, deadline) {
+            Ok(()) => {
+                journal.changes[at].state = State::Undone;
+                journals.write(&journal)?;
+                terminal::print(&format!(
+                    "{shown} holds again what it held before the repair\n"
+                ))?;
+            }
+            Err(failed) => {
+                refused = true;
+                let backup = escape::line(&String::from_utf8_lossy(&backup), 300);
+                terminal::say(&format!(
+                    "{shown} was left as it is: {failed}; the bytes from before the repair are in {backup}"
+                ));
+            }
+        }
+    }
+    Ok(if refused { UNUSABLE } else { FINE })
+}
+
+/// The way to the machine on which the run has worked; `None` for this computer.
+fn way_to(machine: &Machine) -> Result<Option<Way>> {
+    let login = |identity: &Option<PathBuf>, keys| way::login(identity.clone(), keys);
+    Ok(Some(match machine {
+        Machine::File => return Ok(None),
+        Machine::Ssh { address, identity } => Way::Address {
+            address: address::parse(address).context("the journal is damaged")?,
+            login: login(identity, HostKeys::Known),
+        },
+        Machine::VirtualBox { name, identity } => Way::VirtualBox {
+            name: name.clone(),
+            login: login(identity, HostKeys::Ignore),
+        },
+        Machine::Vagrant { folder, name } => {
+            let surroundings = Surroundings {
+                folder: folder.clone(),
+                ..Surroundings::here()
+            };
+            let mut machines = surroundings.project()?.select(std::slice::from_ref(name))?;
+            let machine = machines.pop().context("the project has no such machine")?;
+            Way::Vagrant {
+                machine,
+                surroundings,
+            }
+        }
+    }))
+}
