@@ -9,9 +9,6 @@ use crate::cli::{Krb5, Krb5Command, Krb5Parse};
 use crate::krb5::{self, json};
 use crate::observe::local_krb5::{Disk, path_bytes};
 
-/// The longest file that is read, in bytes.
-const LONGEST: u64 = 1024 * 1024 * 1024;
-
 /// The longest path that standard input may name, in bytes.
 const LONGEST_PATH: u64 = 64 * 1024;
 
@@ -24,7 +21,9 @@ pub fn run(arguments: &Krb5) -> Result<u8> {
 fn parse(arguments: &Krb5Parse) -> Result<u8> {
     let mut out = BufWriter::with_capacity(256 * 1024, io::stdout().lock());
     let mut write = |path: &[u8]| -> io::Result<()> {
-        let disk = Disk { longest: LONGEST };
+        let disk = Disk {
+            longest: krb5::parse::MOST_BYTES as u64,
+        };
         let reading = krb5::read(path, &disk, arguments.krb5_version);
         json::write_line(&mut out, &String::from_utf8_lossy(path), &reading)
     };

@@ -29,8 +29,13 @@ pub trait Files {
 /// of which a process has 1024 where nobody changed it.
 const DEEPEST: usize = 1000;
 
-/// How many bytes are read at most, a file that is included twice counted twice. MIT has no limit.
-const MOST_BYTES: usize = 2 * 1024 * 1024 * 1024;
+/// How many bytes are read at most, a file that is included twice counted twice. MIT has no limit,
+/// and needs many times the memory.
+pub const MOST_BYTES: usize = 256 * 1024 * 1024;
+
+/// How often a file is opened or a folder listed at most. Thirty files that include the next one
+/// twice are a thousand million for MIT.
+const MOST_OPENED: usize = 10_000;
 
 /// A configuration as far as it could be read.
 pub struct Reading {
@@ -48,6 +53,7 @@ pub fn read(path: &[u8], files: &dyn Files, release: Release) -> Reading {
         opened: HashMap::new(),
         stack: Vec::new(),
         bytes: 0,
+        openings: 0,
     };
     let fault = parser.configuration(path).err();
     Reading {
@@ -87,6 +93,7 @@ struct Parser<'a> {
     /// The file that is read, and those that include it.
     stack: Vec<Frame>,
     bytes: usize,
+    openings: usize,
 }
 
 /// One file in the course of being read.
@@ -135,6 +142,7 @@ impl Parser<'_> {
 
     /// The number of the file at `path`, which is read once.
     fn open(&mut self, path: &[u8]) -> Result<usize, Unreadable> {
+        self.count_opening()?;
         let number = match self.opened.get(path) {
             Some(number) => *number,
             None => {
@@ -155,6 +163,14 @@ impl Parser<'_> {
             return Err(Unreadable::TooLarge);
         }
         Ok(number)
+    }
+
+    fn count_opening(&mut self) -> Result<(), Unreadable> {
+        self.openings += 1;
+        if self.openings > MOST_OPENED {
+            return Err(Unreadable::TooLarge);
+        }
+        Ok(())
     }
 
     fn run(&mut self) -> Result<(), Fault> {
@@ -213,8 +229,8 @@ impl Parser<'_> {
 
     fn include_folder(&mut self, path: &[u8]) -> Result<(), Fault> {
         let names = self
-            .files
-            .folder(path)
+            .count_opening()
+            .and_then(|()| self.files.folder(path))
             .map_err(|reason| self.fault(Code::FailIncludeDir, included(path, reason)))?;
         let mut paths = self.within(path, names);
         if let Some(frame) = self.stack.last_mut() {

@@ -18,9 +18,14 @@ pub struct Watched {
 
 /// Runs the command to its end.
 pub fn watch(command: &mut Command) -> Watched {
+    watch_writing(command, Stdio::piped())
+}
+
+/// Runs the command to its end, while it writes elsewhere what a pipe could not hold.
+pub fn watch_writing(command: &mut Command, stdout: impl Into<Stdio>) -> Watched {
     let start = Instant::now();
     let mut child = command
-        .stdout(Stdio::piped())
+        .stdout(stdout)
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
