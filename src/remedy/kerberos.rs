@@ -2,8 +2,10 @@
 
 use super::list::quoted;
 use crate::facts::Facts;
+use crate::krb5::stray;
 use crate::parse::klist::Cache;
 use crate::parse::os_release::Family;
+use crate::target::Kind;
 
 /// Whatever keeps the time from now on: chrony on Red Hat's, systemd's own on Debian's.
 pub fn set_clock(facts: &Facts) -> Vec<String> {
@@ -22,5 +24,33 @@ pub fn get_ticket(facts: &Facts) -> Vec<String> {
     vec![match tickets.map(|tickets| &tickets.cache) {
         Some(Cache::Of { principal, .. }) => format!("kinit {}", quoted(principal)),
         _ => "kinit".to_owned(),
+    }]
+}
+
+/// The repair; where bytes stand inside a word, an editor that shows them.
+pub fn remove_stray_bytes(facts: &Facts) -> Vec<String> {
+    let configuration = facts.krb5.configuration.known();
+    let parts = configuration.map_or(&[][..], |configuration| &configuration.parts);
+    let mut files = parts.iter().flat_map(|part| &part.reading.profile.files);
+    let by_hand = files.find(|file| {
+        let strays = stray::scan(&file.bytes);
+        strays.iter().any(|stray| !stray.at_edge)
+    });
+    let target = &facts.target;
+    let name = || quoted(&target.name);
+    vec![match (by_hand, target.kind) {
+        (Some(file), Kind::File) => {
+            format!("vim -b {}", quoted(&String::from_utf8_lossy(&file.path)))
+        }
+        (Some(file), _) => {
+            format!(
+                "sudo vim -b {}",
+                quoted(&String::from_utf8_lossy(&file.path))
+            )
+        }
+        (None, Kind::File) => format!("boxdoctor fix --krb5-conf {}", name()),
+        (None, Kind::Vagrant) => format!("boxdoctor fix {}", name()),
+        (None, Kind::VirtualBox) => format!("boxdoctor fix --vm {}", name()),
+        (None, Kind::Ssh) => format!("boxdoctor fix --ssh {}", name()),
     }]
 }

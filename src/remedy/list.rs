@@ -274,17 +274,12 @@ pub const REMEDIES: &[Remedy] = &[
     },
     Remedy {
         id: "remove-stray-bytes",
-        vagrant_side: Guest,
+        vagrant_side: Host,
         risk: Risk::Low,
         needs: &[Sudo],
         covers: &[],
-        title: "Delete the invisible bytes, and nothing else, in an editor that shows them",
-        how: |facts| {
-            vec![match facts.target.kind {
-                Kind::File => format!("vim -b {}", quoted(&facts.target.name)),
-                _ => "sudo vim -b /etc/krb5.conf".to_owned(),
-            }]
-        },
+        title: "Take the stray bytes out, and nothing else: shows every byte, asks, can be undone",
+        how: kerberos::remove_stray_bytes,
     },
     Remedy {
         id: "set-clock",
