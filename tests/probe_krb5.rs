@@ -1,5 +1,5 @@
 //! What the probe script asks of Kerberos, under the shells that guests have. Needs root and the
-//! packages dash, bash, mksh and busybox-static.
+//! packages dash, bash, mksh, busybox-static and krb5-user.
 #![allow(
     clippy::disallowed_methods,
     reason = "tests make their own surroundings"
@@ -15,9 +15,10 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
 use boxdoctor::krb5::Unreadable;
+use boxdoctor::parse::klist::{self, Cache, Keytab};
 use boxdoctor::parse::krb5_files::{self, Record};
 use boxdoctor::transport::Ended;
-use probe_run::{Answer, Probe, SHELLS};
+use probe_run::{Answer, Probe, SHELLS, programs_without};
 
 /// No krb5.conf, whatever this computer has.
 const WITHOUT: &str = "mount -t tmpfs none /mnt\ncp -a /etc/passwd /etc/group /mnt/\n\
@@ -194,9 +195,72 @@ fn no_configuration_costs_more_than_its_bounds() {
 #[test]
 fn a_guest_without_krb5_conf_is_asked_nothing_of_it() {
     for answer in in_every_shell(|probe| probe.in_surroundings(WITHOUT)) {
-        for id in ["krb5-files", "krb5-release", "krb5-conf"] {
+        for id in [
+            "krb5-files",
+            "krb5-release",
+            "krb5-conf",
+            "krb5-keytab",
+            "clock",
+            "sasl-plugins",
+        ] {
             let seen = answer.to(id);
             assert_eq!(seen.ended, Ended::NotFound, "{}: {seen:?}", answer.shell);
         }
+    }
+}
+
+#[test]
+fn klist_is_asked_for_its_status_and_its_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let everybody = fs::Permissions::from_mode(0o777);
+    fs::set_permissions(folder.path(), everybody).expect("a mode");
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    // Where a cache cannot be made, and why it can elsewhere.
+    for (setting, closed) in [
+        (format!("FILE:{}", at("cache")), None),
+        (format!("FILE:{}", at("no/cache")), Some(at("no"))),
+        (format!("DIR:{}", at("caches")), None),
+        ("FILE:/cache".to_owned(), Some("/".to_owned())),
+    ] {
+        let probe = |probe: Probe| probe.with_variable("KRB5CCNAME", &setting).run_by_nobody();
+        for answer in in_every_shell(probe) {
+            let seen = answer.to("krb5-tickets");
+            let said = String::from_utf8_lossy(&seen.stdout);
+            let read = klist::tickets(&said).unwrap_or_else(|| panic!("{}: {said}", answer.shell));
+            assert!(
+                !read.is_valid && matches!(read.cache, Cache::None(_)),
+                "{read:?}"
+            );
+            assert_eq!(read.setting.as_deref(), Some(&*setting), "{}", answer.shell);
+            assert_eq!(read.closed_folder, closed, "{}: {setting}", answer.shell);
+        }
+    }
+}
+
+#[test]
+fn the_keytab_is_listed_by_root_and_known_to_be_there_by_others() {
+    let surroundings =
+        format!("{WITHOUT}\necho nonsense >/etc/krb5.keytab\nchmod 600 /etc/krb5.keytab");
+    for answer in in_every_shell(|probe| probe.in_surroundings(&surroundings)) {
+        let seen = answer.to("krb5-keytab");
+        let read = klist::keytab("", &String::from_utf8_lossy(&seen.stderr));
+        assert!(
+            matches!(read, Some(Keytab::Unreadable(_))),
+            "{}: {seen:?}",
+            answer.shell
+        );
+    }
+    let programs = programs_without(&["sudo"]);
+    let unprivileged = |probe: Probe| {
+        let probe = probe.with_path(programs.path()).run_by_nobody();
+        probe.in_surroundings(&surroundings)
+    };
+    for answer in in_every_shell(unprivileged) {
+        assert_eq!(
+            answer.to("krb5-keytab").ended,
+            Ended::Denied,
+            "{}",
+            answer.shell
+        );
     }
 }

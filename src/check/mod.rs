@@ -125,6 +125,11 @@ catalogue! {
     }
     krb5 as Krb5 {
         krb5_stray_bytes <- [];
+        krb5_clock_skew <- [];
+        krb5_ccache <- [];
+        krb5_ticket <- [krb5_clock_skew];
+        krb5_keytab <- [];
+        sasl_gssapi_missing <- [];
     }
 }
 

@@ -6,8 +6,6 @@ case $said in
   *"(filename: "*)
     file=${said##*"(filename: "}; file=${file%")"*}
     folder=${file%/*}; folder=${folder:-/}
-    # A folder of caches is made where it is missing.
-    case $file in */tkt) [ -e "$folder" ] || { folder=${folder%/*}; folder=${folder:-/}; } ;; esac
     [ -d "$folder" ] && [ -w "$folder" ] && [ -x "$folder" ] || echo "closed $folder" ;;
 esac
 printf '\n%s\n' "$said"
