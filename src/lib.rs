@@ -4,8 +4,8 @@
 //!
 //! ```text
 //! arguments → target → observe → facts → check → diagnosis → report
-//!                         ↑
-//!                  bundle, krb5.conf
+//!                         ↑                          │
+//!                  bundle, krb5.conf               remedy → plan → execute (journal) → observe again
 //! ```
 //!
 //! | room | what happens there |
@@ -14,19 +14,19 @@
 //! | [`command`] | one file a subcommand |
 //! | [`target`] | what is examined, and how it is found |
 //! | [`transport`] | local programs and SSH, with deadlines and limits; the only way to a machine |
-//! | [`observe`] | what is asked of host and guest, and bundles of the answers |
+//! | [`observe`] | what is asked of host and guest, the way to it, and bundles of the answers |
 //! | [`parse`] | text to values, pure |
 //! | [`facts`] | what is known, absent or unknown, and from where |
 //! | [`check`] | one file a check, with its page; the list of all and of what causes what |
-//! | [`krb5`] | krb5.conf as MIT Kerberos reads it |
+//! | [`krb5`] | krb5.conf as MIT Kerberos reads it, its stray bytes, and their repair |
 //! | [`diagnosis`] | findings folded under their causes, in order |
-//! | [`remedy`] | what cures a finding |
+//! | [`remedy`] | what cures a finding: the list, the plan, the change of a file, the journal |
 //! | [`report`] | the report, and one file a format |
-//! | [`files`] | files of this computer |
+//! | [`files`] | files of this computer: read, written and replaced whole |
 //! | [`escape`] | foreign bytes as text that hides and commands nothing |
 //!
-//! Everything from [`parse`] to [`report`] is pure: a live box, a bundle and a test are the same
-//! to it.
+//! Everything from [`parse`] to [`diagnosis`], the plan and the [`report`] are pure: a live box, a
+//! bundle and a test are the same to them.
 
 pub mod check;
 pub mod cli;

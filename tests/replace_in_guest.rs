@@ -11,7 +11,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use boxdoctor::remedy::change::{Obstacle, digest};
+use boxdoctor::files::obstacle::{Obstacle, digest};
 use boxdoctor::remedy::replace_file::{Task, outcome, script};
 use proptest::prelude::*;
 

@@ -172,9 +172,9 @@ impl Visit<'_> {
             Subject::Bundle(_) | Subject::File(_) => Hands::Here,
         };
         let mut changed = false;
-        for step in &plan.steps {
+        for (number, step) in (1..).zip(&plan.steps) {
             let title = report::plan::title(step);
-            match self.consent(&title)? {
+            match self.consent(number)? {
                 Answer::Yes | Answer::All => {}
                 Answer::No => continue,
                 Answer::Quit => break,
@@ -210,11 +210,12 @@ impl Visit<'_> {
         Ok(changed)
     }
 
-    fn consent(&mut self, title: &str) -> Result<Answer> {
+    fn consent(&mut self, step: usize) -> Result<Answer> {
         if self.all {
             return Ok(Answer::Yes);
         }
-        let answer = ask::ask(&format!("{title}?")).context("the terminal cannot be read")?;
+        let answer =
+            ask::ask(&format!("Do step {step}?")).context("the terminal cannot be read")?;
         self.all |= answer == Answer::All;
         Ok(answer)
     }

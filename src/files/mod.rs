@@ -5,6 +5,7 @@
     reason = "this is the one place that may touch files"
 )]
 
+pub mod obstacle;
 pub mod replace;
 
 use std::fs::{self, File};
@@ -18,10 +19,13 @@ use std::path::{Path, PathBuf};
 pub fn read(path: &Path, longest: u64) -> std::io::Result<Vec<u8>> {
     let file = File::open(path)?;
     // Opening a directory works on Unix, and reading it is a riddle.
-    if file.metadata()?.is_dir() {
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
         return Err(std::io::ErrorKind::IsADirectory.into());
     }
-    let mut bytes = Vec::new();
+    // With room for all of it, the system is asked once, and once more for the end.
+    let length = usize::try_from(metadata.len().min(longest)).unwrap_or(0);
+    let mut bytes = Vec::with_capacity(length + 1);
     file.take(longest + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > longest {
         return Err(std::io::ErrorKind::FileTooLarge.into());

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::remedy::change::{Obstacle, digest};
+use super::obstacle::{Obstacle, digest};
 
 /// Why a file was left as it is.
 #[derive(Debug, Error)]

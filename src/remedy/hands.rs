@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::change::{Change, Obstacle, backup_name, digest};
+use super::change::{Change, backup_name};
 use super::journal;
 use super::replace_file::{self, Task};
+use crate::files::obstacle::{Obstacle, digest};
 use crate::files::replace::{self, Refused};
 use crate::observe::guest;
 use crate::observe::local_krb5::host_path;

@@ -8,9 +8,9 @@ use anyhow::{Context, Result, bail};
 use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
 
-use super::change::digest;
 use crate::escape;
 use crate::files;
+use crate::files::obstacle::digest;
 use crate::observe::way::Way;
 use crate::transport::ssh::Login;
 

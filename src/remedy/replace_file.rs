@@ -1,6 +1,6 @@
 //! The script with which a file of a guest is replaced, or put back.
 
-use crate::remedy::change::Obstacle;
+use crate::files::obstacle::Obstacle;
 
 const SCRIPT: &str = include_str!("replace_file.sh");
 
