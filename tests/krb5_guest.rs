@@ -13,14 +13,20 @@ mod program;
 #[path = "support/sshd.rs"]
 mod sshd;
 
-use std::process::Output;
+use std::ffi::OsString;
+use std::fs::Permissions;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::Duration;
 
 use kdc::{Kdc, PASSWORD, USER};
 use program::{Desk, Ran, finding};
 use serde_json::{Value, json};
 use sshd::Sshd;
 
-/// A copy of /etc that only the server and those who log in there see.
+/// A copy of /etc that only the server and those who log in there see, with a user who is root for
+/// whoever asks `sudo`, as in every Vagrant box.
 const OWN_ETC: [&str; 6] = [
     "unshare",
     "--mount",
@@ -30,10 +36,16 @@ const OWN_ETC: [&str; 6] = [
 mount -t tmpfs -o mode=755 none /mnt
 cp -a /etc/. /mnt
 rm -f /mnt/krb5.keytab
+echo 'vagrant:x:12345:12345::/:/bin/sh' >>/mnt/passwd
+echo 'vagrant:*:19000:0:99999:7:::' >>/mnt/shadow
+echo 'vagrant ALL=(ALL) NOPASSWD: ALL' >/mnt/sudoers.d/vagrant
+chmod 440 /mnt/sudoers.d/vagrant
 mount --move /mnt /etc
 exec \"$@\"",
     "sh",
 ];
+const LOGIN: &str = "vagrant";
+const LOGIN_ID: u32 = 12345;
 const CONFIGURATION: &str = "/etc/krb5.conf";
 
 struct Guest {
@@ -51,15 +63,23 @@ impl Guest {
 
     fn start(variables: &[(&str, &str)]) -> Self {
         let desk = Desk::new();
-        let tickets = desk.path().join("tickets").display().to_string();
+        open(desk.path());
+        let folder = desk.path().join("tickets");
+        std::fs::create_dir(&folder).expect("a folder");
+        chown(&folder, Some(LOGIN_ID), None).expect("root may");
+        let tickets = folder.join("of the user").display().to_string();
         let mut all = vec![("LC_ALL", "C"), ("KRB5CCNAME", tickets.as_str())];
         all.extend(variables);
-        let sshd = Sshd::start_in(&OWN_ETC, &all);
+        let sshd = Sshd::start_in(&OWN_ETC, LOGIN, &all);
         Guest { sshd, desk }
     }
 
     fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         std::fs::write(self.sshd.file(path), content).expect("the file is written");
+    }
+
+    fn read(&self, path: &str) -> Vec<u8> {
+        std::fs::read(self.sshd.file(path)).expect("the file is there")
     }
 
     fn ssh(&self, remote: &str, input: &str) -> Output {
@@ -107,14 +127,25 @@ impl Guest {
     }
 }
 
-/// The checks that fail.
+/// Lets everybody look into a folder.
+fn open(folder: &Path) {
+    let all = Permissions::from_mode(0o755);
+    std::fs::set_permissions(folder, all).expect("the folder is ours");
+}
+
+/// The checks that fail, but for what is only a note.
 fn failing(target: &Value) -> Vec<&str> {
     let findings = target["findings"].as_array().expect("findings");
     findings
         .iter()
-        .filter(|finding| finding["status"] == "fail")
+        .filter(|finding| finding["status"] == "fail" && finding["severity"] != "info")
         .filter_map(|finding| finding["check"].as_str())
         .collect()
+}
+
+/// The status of a check.
+fn status<'a>(target: &'a Value, check: &str) -> &'a str {
+    finding(target, check)["status"].as_str().expect("a status")
 }
 
 #[test]
@@ -125,20 +156,145 @@ fn a_guest_in_order_is_not_accused() {
     assert!(guest.has_ticket());
     let target = guest.check(&[]);
     assert_eq!(failing(&target), Vec::<&str>::new(), "{target:#}");
+    for check in ["krb5-clock-skew", "krb5-ticket"] {
+        assert_eq!(status(&target, check), "pass", "{target:#}");
+    }
 }
 
 #[test]
-fn a_hidden_byte_in_a_guest_is_found_where_its_variable_points() {
+fn a_hidden_byte_is_mended_where_the_variable_of_the_guest_points() {
     let (kdc, desk) = (Kdc::start(), Desk::new());
-    let broken = kdc.configuration().replace("[realms]", "\u{feff}[realms]");
-    let path = desk.file("my krb5.conf", &broken);
+    open(desk.path());
+    // One of the files of a guest is outside of what only the server sees.
+    let path = desk.file("my krb5.conf", "");
     let path = path.to_str().expect("a path");
     let guest = Guest::start(&[("KRB5_CONFIG", path)]);
-    let said = guest.kinit("").expect_err("it is broken");
-    assert!(said.contains("Improper format"), "{said}");
-    let target = guest.check(&[]);
-    assert_eq!(
-        finding(&target, "krb5-stray-bytes")["location"],
-        json!({"path": path, "line": 6, "column": 1, "byte": broken.find('\u{feff}')})
+    before_a_section(&kdc, &guest, path);
+}
+
+#[test]
+fn a_hidden_byte_is_mended_in_the_configuration_of_a_guest() {
+    let kdc = Kdc::start();
+    let guest = Guest::start(&[]);
+    before_a_section(&kdc, &guest, CONFIGURATION);
+}
+
+fn before_a_section(kdc: &Kdc, guest: &Guest, path: &str) {
+    let sound = kdc.configuration();
+    let broken = sound.replace("[realms]", "\u{feff}[realms]");
+    let byte = broken.find('\u{feff}');
+    let place = json!({"path": path, "line": 6, "column": 1, "byte": byte});
+    hidden_and_mended(
+        guest,
+        &place,
+        &sound,
+        &broken,
+        "Improper format of Kerberos configuration",
     );
+}
+
+#[test]
+fn a_hidden_byte_is_mended_in_a_file_that_is_included() {
+    let kdc = Kdc::start();
+    let whole = kdc.configuration();
+    let (settings, realms) = whole.split_at(whole.find("[realms]").expect("it is there"));
+    let guest = Guest::with(&format!("includedir /etc/kitchen.d\n{settings}"));
+    std::fs::create_dir(guest.sshd.file("/etc/kitchen.d")).expect("a folder");
+    let place = json!({"path": "/etc/kitchen.d/realms.conf", "line": 1, "column": 1, "byte": 0});
+    hidden_and_mended(
+        &guest,
+        &place,
+        realms,
+        &format!("\u{feff}{realms}"),
+        "Cannot find KDC",
+    );
+}
+
+/// From a file in order that somebody breaks, to the same bytes that were in order and back.
+fn hidden_and_mended(guest: &Guest, place: &Value, sound: &str, broken: &str, says: &str) {
+    let path = place["path"].as_str().expect("a path");
+    guest.write(path, broken);
+    let file = guest.sshd.file(path);
+    chown(&file, None, Some(LOGIN_ID)).expect("root may");
+    std::fs::set_permissions(&file, Permissions::from_mode(0o664)).expect("root may");
+    let state = || {
+        let seen = file.metadata().expect("it is there");
+        (seen.mode() & 0o7777, seen.uid(), seen.gid())
+    };
+    let (as_it_was, names) = (state(), beside(&file));
+    let fails = || {
+        let said = guest.kinit("").expect_err("it is broken");
+        assert!(said.contains(says), "{said}");
+    };
+    fails();
+    let target = guest.check(&[]);
+    assert_eq!(&finding(&target, "krb5-stray-bytes")["location"], place);
+
+    let ran = guest.run(
+        &["fix", "--yes", "--fail-on", "never", "--format", "json"],
+        &[],
+    );
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    let report = ran.json();
+    let mended = finding(&report["targets"][0], "krb5-stray-bytes");
+    assert_eq!(mended["outcome"], "cured", "{mended:#}");
+    assert_eq!(guest.read(path), sound.as_bytes());
+    assert_eq!(state(), as_it_was);
+    guest.kinit("").expect("a ticket");
+    assert!(guest.has_ticket());
+
+    let ran = guest.desk.run(&["undo"]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    assert_eq!(guest.read(path), broken.as_bytes());
+    assert_eq!((state(), beside(&file)), (as_it_was, names));
+    fails();
+}
+
+/// The names in the folder of a file, in order.
+fn beside(file: &Path) -> Vec<OsString> {
+    let folder = file.parent().expect("a folder");
+    let entries = std::fs::read_dir(folder).expect("it is there");
+    let mut names: Vec<OsString> = entries
+        .map(|entry| entry.expect("a name").file_name())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_ticket_that_has_expired_is_named() {
+    let kdc = Kdc::start();
+    let guest = Guest::with(&kdc.configuration());
+    guest.kinit("-l 2s").expect("a ticket");
+    assert!(guest.has_ticket());
+    std::thread::sleep(Duration::from_secs(3));
+    assert!(!guest.has_ticket());
+    let target = guest.check(&[]);
+    assert_eq!(failing(&target), ["krb5-ticket"], "{target:#}");
+    guest.kinit("").expect("a ticket");
+    assert_eq!(status(&guest.check(&[]), "krb5-ticket"), "pass");
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_named() {
+    let kdc = Kdc::start();
+    for offset in ["+2h", "-2h"] {
+        let preload = Command::new("faketime")
+            .args(["-f", offset, "printenv", "LD_PRELOAD"])
+            .output()
+            .expect("faketime is installed");
+        let preload = String::from_utf8(preload.stdout).expect("a path");
+        let guest = Guest::start(&[("LD_PRELOAD", preload.trim()), ("FAKETIME", offset)]);
+        // By default the client corrects its clock by the server's where it can.
+        let strict = kdc
+            .configuration()
+            .replace("[libdefaults]", "[libdefaults]\n    kdc_timesync = 0");
+        guest.write(CONFIGURATION, strict);
+        assert_eq!(
+            guest.kinit("").expect_err(offset).lines().last(),
+            Some("kinit: Clock skew too great while getting initial credentials")
+        );
+        let target = guest.check(&[]);
+        assert_eq!(failing(&target), ["krb5-clock-skew"], "{target:#}");
+    }
 }

@@ -161,6 +161,29 @@ fn kinit_fails_on_each_hidden_byte_and_boxdoctor_names_it() {
     }
 }
 
+#[test]
+fn a_repair_makes_kinit_succeed_and_undo_brings_each_byte_back() {
+    let (kdc, desk) = (Kdc::start(), Desk::new());
+    for hiding in hidings(&kdc) {
+        let what = hiding.what;
+        let path = desk.file("krb5.conf", &hiding.bytes);
+        let bytes = || std::fs::read(&path).expect("the file is there");
+        let client = Client::new(path.clone());
+        client.kinit().expect_err(what);
+
+        let ran = desk.run(&["fix", "--yes", "--krb5-conf", "krb5.conf"]);
+        assert_eq!(ran.status, Some(0), "{what}: {ran:?}");
+        assert_eq!(bytes(), kdc.configuration().as_bytes(), "{what}");
+        client.kinit().expect(what);
+        assert!(client.has_ticket(), "{what}");
+
+        let ran = desk.run(&["undo"]);
+        assert_eq!(ran.status, Some(0), "{what}: {ran:?}");
+        assert_eq!(bytes(), hiding.bytes, "{what}");
+        assert_eq!(client.kinit().expect_err(what), hiding.kinit, "{what}");
+    }
+}
+
 fn check(desk: &Desk, status: i32) -> Value {
     let arguments = ["check", "--krb5-conf", "krb5.conf", "--format", "json"];
     desk.run(&arguments).ended(status).json()

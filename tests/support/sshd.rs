@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -16,19 +17,24 @@ pub struct Sshd {
 }
 
 impl Sshd {
-    /// With more lines for its settings.
+    /// For the user who runs the tests, with more lines for its settings.
     pub fn start(settings: &str) -> Self {
-        Self::begin(&[], &[], settings)
+        let user = Command::new("id").arg("-un").output().expect("id runs");
+        let user = String::from_utf8_lossy(&user.stdout).trim().to_owned();
+        Self::begin(&[], &user, &[], settings)
     }
 
-    /// Started by the words `before`, which name a program that becomes the server; and with these
-    /// variables for those who log in.
-    pub fn start_in(before: &[&str], variables: &[(&str, &str)]) -> Self {
-        Self::begin(before, variables, "")
+    /// For this user and with these variables, started by the words `before`, which name a program
+    /// that becomes the server.
+    pub fn start_in(before: &[&str], user: &str, variables: &[(&str, &str)]) -> Self {
+        Self::begin(before, user, variables, "")
     }
 
-    fn begin(before: &[&str], variables: &[(&str, &str)], settings: &str) -> Self {
+    fn begin(before: &[&str], user: &str, variables: &[(&str, &str)], settings: &str) -> Self {
         let home = tempfile::tempdir().expect("a folder");
+        // The server looks for the keys with the rights of the user.
+        let open = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(home.path(), open).expect("the folder is ours");
         let port = TcpListener::bind(("127.0.0.1", 0))
             .and_then(|free| free.local_addr())
             .expect("a port")
@@ -69,16 +75,11 @@ impl Sshd {
             .stdin(Stdio::null())
             .spawn()
             .expect("openssh-server is installed");
-        let user = Command::new("id")
-            .arg("-un")
-            .output()
-            .expect("id runs")
-            .stdout;
         let sshd = Sshd {
             process,
             home,
             port,
-            user: String::from_utf8_lossy(&user).trim().to_owned(),
+            user: user.to_owned(),
         };
         sshd.wait_until_up();
         sshd
