@@ -28,6 +28,8 @@ pub enum Obstacle {
     BackupChanged,
     #[error("nothing can be written in its folder")]
     Folder,
+    #[error("only root may write in its folder, and sudo -n is refused; see what `sudo -n true` says in the guest")]
+    NoRoot,
     #[error("its owner, mode or label cannot be kept")]
     Attributes,
     #[error("what was written is not what was meant; the file is as it was")]

@@ -89,6 +89,7 @@ pub fn outcome(nonce: &str, said: &[u8]) -> Result<(), Option<Obstacle>> {
         Some("no-backup") => Obstacle::NoBackup,
         Some("backup-changed") => Obstacle::BackupChanged,
         Some("folder") => Obstacle::Folder,
+        Some("no-root") => Obstacle::NoRoot,
         Some("attributes") => Obstacle::Attributes,
         Some("not-written") => Obstacle::NotWritten,
         Some("no-digest") => Obstacle::NoDigest,

@@ -26,6 +26,8 @@ copy() { # from to, with owner, mode, label and all
 command -v sha256sum >/dev/null 2>&1 || say no-digest
 ordinary "$path"
 
+if [ ! -w "${path%/*}/" ] && [ "$(id -u)" != 0 ]; then say no-root; fi
+
 if [ "$task" = restore ]; then
   sum "$path"
   if [ "$sum" = "$before" ]; then rm -f "$backup"; say done; fi
