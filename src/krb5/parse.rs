@@ -124,14 +124,19 @@ impl Frame {
 impl Parser<'_> {
     /// The first file; or the files of a folder, as if it were included.
     fn configuration(&mut self, path: &[u8]) -> Result<(), Fault> {
-        if let Ok(names) = self.files.folder(path) {
+        let file = self.open(path);
+        let is_empty = |file: &usize| self.tree.files[*file].bytes.is_empty();
+        // A folder is looked for last, because hardly anybody has one there.
+        if file.as_ref().map_or(true, is_empty)
+            && let Ok(names) = self.files.folder(path)
+        {
             for path in self.within(path, names) {
                 self.include(&path, Code::FailIncludeDir)?;
                 self.run()?;
             }
             return Ok(());
         }
-        let file = self.open(path).map_err(|reason| Fault {
+        let file = file.map_err(|reason| Fault {
             code: Code::Unreadable(reason),
             place: None,
             included: None,

@@ -11,6 +11,7 @@ mod peak;
 #[path = "../support/sshd.rs"]
 mod sshd;
 mod table;
+mod turns;
 mod vagrant;
 
 use std::process::{Command, Stdio};
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use sshd::Sshd;
 use table::Table;
+use turns::interleaved;
 
 /// How often each side is measured; the middle one counts.
 const REPETITIONS: usize = 9;
@@ -123,23 +125,6 @@ fn a_flood(table: &mut Table) {
         );
         table.megabytes(what, peak, 40.0);
     }
-}
-
-/// The middle time of each, measured in turns, so that a busy moment hits all alike.
-fn interleaved<const N: usize>(
-    repetitions: usize,
-    measured: [&dyn Fn() -> Duration; N],
-) -> [Duration; N] {
-    let mut times: [Vec<Duration>; N] = std::array::from_fn(|_| Vec::new());
-    for _ in 0..repetitions {
-        for (times, measure) in times.iter_mut().zip(measured) {
-            times.push(measure());
-        }
-    }
-    times.map(|mut times| {
-        times.sort();
-        times[times.len() / 2]
-    })
 }
 
 /// Runs the program to its end with this on its standard input. It must not fail: a program that

@@ -1,4 +1,5 @@
 //! The results side by side, and whether all limits are kept.
+#![allow(dead_code)] // each measurement uses its own part of this
 
 use std::time::Duration;
 
