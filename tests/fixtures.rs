@@ -252,6 +252,7 @@ const ROOTS: &[(&str, &[&str])] = &[
     ("healthy-centos7", &[]),
     ("healthy-debian12", &[]),
     ("healthy-fedora41-dnf5", &[]),
+    ("healthy-krb5-client", &[]),
     ("healthy-rocky9", &[]),
     ("healthy-rocky9-kerberos", &[]),
     ("healthy-ubuntu2204", &[]),
@@ -267,6 +268,14 @@ const ROOTS: &[(&str, &[&str])] = &[
     ),
     ("kerberos-ticket-expired", &["krb5-keytab", "krb5-ticket"]),
     ("kernel-modules-stand-in", &["kernel-headers-mismatch"]),
+    ("krb5-brace-missing", &["krb5-syntax"]),
+    ("krb5-include-missing", &["krb5-include"]),
+    ("krb5-include-unasked", &[]),
+    (
+        "krb5-old-values",
+        &["krb5-realm-kdc", "krb5-lifetime", "krb5-enctypes"],
+    ),
+    ("krb5-section-misnamed", &["krb5-syntax"]),
     ("lock-disabled", &["kernel-headers-missing"]),
     ("machine-off", &[]),
     ("mount-helper-dangling", &["mount-helper-broken"]),
@@ -323,6 +332,7 @@ fn the_case_of_the_lock_reads_from_the_lock_to_the_share() {
             ("additions-not-running", 3),
             ("share-not-mounted", 4),
             ("krb5-stray-bytes", 0),
+            ("krb5-syntax", 1),
         ]
     );
     let lock = failing(&report)[0].location.clone().expect("a place");

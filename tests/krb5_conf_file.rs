@@ -78,3 +78,434 @@ fn the_name_of_a_krb5_conf_cannot_command_the_terminal() {
         }
     }
 }
+
+const HEALTHY: &str = "[libdefaults]
+ default_realm = CORP.EXAMPLE.COM
+ dns_lookup_kdc = false
+[realms]
+ CORP.EXAMPLE.COM = {
+  kdc = dc1.corp.example.com
+ }
+";
+
+/// A file, the check that must name its fault, how bad that is, the line, and a part of the summary.
+const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
+    (
+        "[libdefaults]\n default_realm CORP.EXAMPLE.COM\n",
+        "krb5-syntax",
+        "error",
+        2,
+        "no `name = value`",
+    ),
+    (
+        "[libdefaults] # ours\n default_realm = A\n",
+        "krb5-syntax",
+        "error",
+        1,
+        "something after it",
+    ),
+    (
+        "[realms]\n A = {\n  kdc = a.example.com\n[domain_realm]\n a = A\n",
+        "krb5-syntax",
+        "error",
+        4,
+        "the one of line 2",
+    ),
+    (
+        "[realms]\n A = { # ours\n  kdc = a.example.com\n }\n",
+        "krb5-syntax",
+        "error",
+        4,
+        "the { of line 2 opens nothing",
+    ),
+    (
+        "[libdefaults]\n default_realm =\n rdns = false\n",
+        "krb5-syntax",
+        "error",
+        3,
+        "see line 2",
+    ),
+    (
+        "[ libdefaults ]\n default_realm = A\n",
+        "krb5-syntax",
+        "error",
+        1,
+        "the spaces in the brackets count",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n[Domain_Realm]\n a = A\n",
+        "krb5-syntax",
+        "warning",
+        3,
+        "capitals count",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n allow_weak_crypto = true # old\n",
+        "krb5-syntax",
+        "error",
+        3,
+        "neither yes nor no",
+    ),
+    (
+        "[realms]\n A = {\n  kdc = a.example.com\n[libdefaults\n",
+        "krb5-syntax",
+        "error",
+        4,
+        "a { is still open",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n[realms]\n A = {\n  kdc = a.example.com\n",
+        "krb5-syntax",
+        "info",
+        4,
+        "never closed",
+    ),
+    (
+        "[libdefaults]\n Default_Realm = A\n",
+        "krb5-default-realm",
+        "error",
+        2,
+        "not what Kerberos takes for a default realm",
+    ),
+    (
+        "[libdefaults]\n default_realm = A # ours\n",
+        "krb5-default-realm",
+        "error",
+        2,
+        "a comment behind the realm",
+    ),
+    (
+        "[libdefaults]\n default_realm = corp.example.com\n",
+        "krb5-default-realm",
+        "info",
+        2,
+        "not in capitals",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n dns_lookup_kdc = false\n",
+        "krb5-realm-kdc",
+        "error",
+        2,
+        "DNS is not to be asked",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n dns_lookup_kdc = true # yes\n",
+        "krb5-realm-kdc",
+        "error",
+        2,
+        "DNS is not to be asked",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n[realms]\n A = { kdc = a.example.com }\n",
+        "krb5-realm-kdc",
+        "warning",
+        4,
+        "may not stand on one line",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n dns_lookup_kdc = no\n[realms]\n a = {\n  kdc = k\n }\n",
+        "krb5-realm-kdc",
+        "error",
+        5,
+        "capitals count",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n dns_lookup_kdc = no\n[realms]\n B = {\n  kdc = b\n A = {\n  kdc = a\n }\n }\n",
+        "krb5-realm-kdc",
+        "error",
+        7,
+        "within the block of 'B'",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n[realms]\n A = {\n  kdc = a.example.com:88 # ours\n }\n",
+        "krb5-realm-kdc",
+        "error",
+        5,
+        "Kerberos refuses it",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n[realms]\n A = {\n  kdc = good\n  kdc = a;b\n }\n",
+        "krb5-realm-kdc",
+        "warning",
+        6,
+        "no host can have this name",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n[domain_realm]\n *.example.com = A\n",
+        "krb5-realm-kdc",
+        "warning",
+        4,
+        "Kerberos knows no *",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n[domain_realm]\n .Example.com = A\n",
+        "krb5-realm-kdc",
+        "warning",
+        4,
+        "small letters",
+    ),
+    (
+        "include gone.conf\n[libdefaults]\n default_realm = A\n",
+        "krb5-include",
+        "error",
+        1,
+        "there is no such file",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\nincludedir folder/ \n",
+        "krb5-include",
+        "error",
+        3,
+        "the space at its end",
+    ),
+    (
+        "include faulty\n",
+        "krb5-include",
+        "error",
+        1,
+        "included by itself",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n default_tkt_enctypes = des-cbc-crc\n",
+        "krb5-enctypes",
+        "error",
+        3,
+        "leaves no encryption type",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n permitted_enctypes = rc4-hmac\n",
+        "krb5-enctypes",
+        "warning",
+        3,
+        "leaves only arcfour-hmac",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n permitted_enctypes = aes256-cts aes-128\n",
+        "krb5-enctypes",
+        "info",
+        3,
+        "knows 'aes-128'",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n ticket_lifetime = 24H\n",
+        "krb5-lifetime",
+        "error",
+        3,
+        "for 24 seconds",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n renew_lifetime = 1w\n",
+        "krb5-lifetime",
+        "warning",
+        3,
+        "for 1 second,",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n ticket_lifetime = 1 day\n",
+        "krb5-lifetime",
+        "error",
+        3,
+        "Kerberos refuses ticket_lifetime",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n clockskew = 10m\n",
+        "krb5-lifetime",
+        "warning",
+        3,
+        "Kerberos ignores it",
+    ),
+];
+
+#[test]
+fn every_fault_of_a_configuration_is_named_with_its_line() {
+    let desk = Desk::new();
+    desk.file("folder/empty.conf", "");
+    let mut wrong = Vec::new();
+    for (content, slug, severity, line, words) in FAULTS {
+        desk.file("faulty", content);
+        let ran = desk.run(&["check", "--krb5-conf", "faulty", "--format", "json"]);
+        let report = ran.ended(i32::from(*severity == "error")).json();
+        let found = finding(&report["targets"][0], slug);
+        let summary = found["summary"].as_str().unwrap_or_default();
+        let is_named = found["status"] == "fail"
+            && found["severity"] == *severity
+            && found["location"]["line"] == *line
+            && summary.contains(words);
+        if !is_named {
+            wrong.push(format!(
+                "{content}\nshould be {severity} of {slug}, line {line}: {words}\n{found:#}"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What the packages of the distributions bring, and what people write for a domain.
+const STOCK: &[(&str, &str)] = &[
+    (
+        "el6",
+        "[logging]
+ default = FILE:/var/log/krb5libs.log
+ kdc = FILE:/var/log/krb5kdc.log
+ admin_server = FILE:/var/log/kadmind.log
+
+[libdefaults]
+ default_realm = EXAMPLE.COM
+ dns_lookup_realm = false
+ dns_lookup_kdc = false
+ ticket_lifetime = 24h
+ renew_lifetime = 7d
+ forwardable = true
+
+[realms]
+ EXAMPLE.COM = {
+  kdc = kerberos.example.com
+  admin_server = kerberos.example.com
+ }
+
+[domain_realm]
+ .example.com = EXAMPLE.COM
+ example.com = EXAMPLE.COM
+",
+    ),
+    (
+        "el7",
+        "# Configuration snippets may be placed in this directory as well
+includedir krb5.conf.d/
+
+[logging]
+ default = FILE:/var/log/krb5libs.log
+
+[libdefaults]
+ dns_lookup_realm = false
+ ticket_lifetime = 24h
+ renew_lifetime = 7d
+ forwardable = true
+ rdns = false
+ pkinit_anchors = /etc/pki/tls/certs/ca-bundle.crt
+# default_realm = EXAMPLE.COM
+ default_ccache_name = KEYRING:persistent:%{uid}
+
+[realms]
+# EXAMPLE.COM = {
+#  kdc = kerberos.example.com
+#  admin_server = kerberos.example.com
+# }
+
+[domain_realm]
+# .example.com = EXAMPLE.COM
+# example.com = EXAMPLE.COM
+",
+    ),
+    (
+        "el9",
+        "includedir krb5.conf.d/
+
+[logging]
+    default = FILE:/var/log/krb5libs.log
+
+[libdefaults]
+    dns_lookup_realm = false
+    ticket_lifetime = 24h
+    renew_lifetime = 7d
+    forwardable = true
+    rdns = false
+    pkinit_anchors = FILE:/etc/pki/tls/certs/ca-bundle.crt
+    spake_preauth_groups = edwards25519
+    dns_canonicalize_hostname = fallback
+    qualify_shortname = \"\"
+#    default_realm = EXAMPLE.COM
+    default_ccache_name = KEYRING:persistent:%{uid}
+
+[realms]
+# EXAMPLE.COM = {
+#     kdc = kerberos.example.com
+# }
+",
+    ),
+    (
+        "debian",
+        "[libdefaults]
+\tdefault_realm = ATHENA.MIT.EDU
+
+# The following krb5.conf variables are only for MIT Kerberos.
+\tkdc_timesync = 1
+\tccache_type = 4
+\tforwardable = true
+\tproxiable = true
+        rdns = false
+
+# The following libdefaults parameters are only for Heimdal Kerberos.
+\tfcc-mit-ticketflags = true
+
+[realms]
+\tATHENA.MIT.EDU = {
+\t\tkdc = kerberos.mit.edu
+\t\tkdc = kerberos-2.mit.edu:88
+\t\tadmin_server = kerberos.mit.edu
+\t\tdefault_domain = mit.edu
+\t}
+\tCSAIL.MIT.EDU = {
+\t\tadmin_server = kerberos.csail.mit.edu
+\t}
+\tstanford.edu = {
+\t\tkdc = krb5auth1.stanford.edu
+\t}
+
+[domain_realm]
+\t.mit.edu = ATHENA.MIT.EDU
+\t.stanford.edu = stanford.edu
+",
+    ),
+    (
+        "active-directory",
+        "[libdefaults]
+ default_realm = CORP.EXAMPLE.COM
+ dns_lookup_realm = false
+ dns_lookup_kdc = true
+ ticket_lifetime = 10h # as the domain has it
+ renew_lifetime = 7d
+ clockskew = 5m
+ default_tkt_enctypes = aes256-cts-hmac-sha1-96 aes128-cts-hmac-sha1-96 rc4-hmac des-cbc-md5
+ udp_preference_limit = 0
+
+[realms]
+ CORP.EXAMPLE.COM = {
+  kdc = dc1.corp.example.com
+  kdc = [2001:db8::1]:88
+  auth_to_local = RULE:[1:$1@$0](.*@CORP\\.EXAMPLE\\.COM)s/@.*//
+  auth_to_local_names = {
+   admin = root
+  }
+ }
+
+[domain_realm]
+ .corp.example.com = CORP.EXAMPLE.COM
+ .CORP.EXAMPLE.COM = CORP.EXAMPLE.COM
+
+[appdefaults]
+ pam = {
+  ticket_lifetime = 36000
+ }
+",
+    ),
+    (
+        "dns-only",
+        "[libdefaults]\ndefault_realm = CORP.EXAMPLE.COM\n",
+    ),
+    ("plain", HEALTHY),
+];
+
+#[test]
+fn nothing_is_wrong_with_the_files_of_the_distributions() {
+    let desk = Desk::new();
+    desk.file(
+        "krb5.conf.d/crypto-policies",
+        "[libdefaults]\npermitted_enctypes = aes256-cts-hmac-sha1-96 aes256-cts-hmac-sha384-192\n",
+    );
+    for (name, content) in STOCK {
+        desk.file(name, content);
+        let ran = desk.run(&["check", "-v", "--krb5-conf", name, "--fail-on", "info"]);
+        ran.ended(0);
+    }
+}

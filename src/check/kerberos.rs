@@ -71,20 +71,6 @@ fn is_at_work(facts: &Facts) -> bool {
         || setting.is_some_and(|path| !path.is_empty() && path != b"/dev/null")
 }
 
-/// As [`in_use`], where Kerberos can read the configuration.
-///
-/// # Errors
-/// As [`in_use`]; and skipped where Kerberos gives up on the file.
-pub fn readable(facts: &Facts) -> Result<&Configuration, Undecided> {
-    let configuration = in_use(facts)?;
-    match configuration.fault() {
-        None => Ok(configuration),
-        Some(_) => Err(Undecided::skipped(
-            "Kerberos gives up on the configuration before it comes to this",
-        )),
-    }
-}
-
 /// Whether somebody has set up a realm, or has at least edited the file until it broke.
 fn names_a_realm(configuration: &Configuration) -> bool {
     let default = configuration.first(&["libdefaults", "default_realm"]);

@@ -4,6 +4,8 @@
 //! line also names what can cause it; nothing else in the house knows which check explains which.
 
 mod kerberos;
+mod krb5_problem;
+mod krb5_reading;
 mod needs;
 mod verdict;
 
@@ -125,6 +127,12 @@ catalogue! {
     }
     krb5 as Krb5 {
         krb5_stray_bytes <- [];
+        krb5_include <- [krb5_stray_bytes];
+        krb5_syntax <- [krb5_stray_bytes];
+        krb5_default_realm <- [krb5_stray_bytes krb5_syntax];
+        krb5_realm_kdc <- [krb5_stray_bytes krb5_default_realm];
+        krb5_enctypes <- [krb5_stray_bytes];
+        krb5_lifetime <- [krb5_stray_bytes];
         krb5_clock_skew <- [];
         krb5_ccache <- [];
         krb5_ticket <- [krb5_clock_skew];

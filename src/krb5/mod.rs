@@ -3,9 +3,12 @@
 //! [`parse`] reads a configuration and gives MIT's own tree or code; [`stray`] names the bytes that
 //! nobody sees and everybody suffers from.
 
+pub mod braces;
 pub mod configuration;
+pub mod enctypes;
 pub mod excerpt;
 pub mod fault;
+pub mod host;
 pub mod invisible;
 pub mod json;
 pub mod lifetime;
@@ -17,6 +20,7 @@ pub mod release;
 pub mod repair;
 pub mod stray;
 mod utf16;
+pub mod words;
 mod zones;
 
 pub use configuration::{Configuration, Part, Value};

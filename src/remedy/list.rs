@@ -4,6 +4,7 @@ use super::Need::{Network, Reboot, Sudo};
 use super::{Remedy, Risk, kerberos};
 use crate::escape;
 use crate::facts::{Facts, PackageManager};
+use crate::krb5::Unreadable;
 use crate::observe::Side::{Guest, Host};
 use crate::parse::kernel_package::debian_flavour;
 use crate::target::{Kind, address};
@@ -273,11 +274,48 @@ pub const REMEDIES: &[Remedy] = &[
         },
     },
     Remedy {
+        id: "make-included-folder",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[Sudo],
+        covers: &[],
+        title: "If the path is right, make the folder; it may be empty",
+        how: |facts| Vec::from_iter(included_folder(facts)),
+    },
+    Remedy {
+        id: "let-users-read-krb5-conf",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[Sudo],
+        covers: &[],
+        title: "Let everybody read the configuration: there are no secrets in it",
+        how: |facts| vec![format!("sudo chmod a+r {}", krb5_conf(facts))],
+    },
+    Remedy {
+        id: "edit-krb5-conf",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[Sudo],
+        covers: &[],
+        title: "Correct the lines that are named above; keep a copy",
+        how: |facts| {
+            let file = krb5_conf(facts);
+            let sudo = match facts.target.kind {
+                Kind::File => "",
+                _ => "sudo ",
+            };
+            vec![
+                format!("{sudo}cp -p {file} {file}.bak"),
+                format!("{sudo}vi {file}"),
+            ]
+        },
+    },
+    Remedy {
         id: "remove-stray-bytes",
         vagrant_side: Host,
         risk: Risk::Low,
         needs: &[Sudo],
-        covers: &[],
+        covers: &["edit-krb5-conf"],
         title: "Take the stray bytes out, and nothing else: shows every byte, asks, can be undone",
         how: kerberos::remove_stray_bytes,
     },
@@ -339,6 +377,24 @@ pub const REMEDIES: &[Remedy] = &[
         },
     },
 ];
+
+/// The first file of the Kerberos configuration, quoted for a shell.
+fn krb5_conf(facts: &Facts) -> String {
+    let parts = facts.krb5.configuration.known().map(|known| &known.parts);
+    let first = parts.and_then(|parts| parts.first());
+    let path = first.map_or(&b"/etc/krb5.conf"[..], |part| &part.path);
+    quoted(&String::from_utf8_lossy(path))
+}
+
+/// What makes the folder that is included and missing.
+fn included_folder(facts: &Facts) -> Option<String> {
+    let (_, fault) = facts.krb5.configuration.known()?.fault()?;
+    let included = fault.included.as_ref()?;
+    let path = std::str::from_utf8(&included.path).ok()?;
+    // A path that ends in a space is not the one that was meant.
+    let is_meant = included.reason == Unreadable::Missing && !path.ends_with(char::is_whitespace);
+    is_meant.then(|| format!("sudo mkdir -p {}", quoted(path)))
+}
 
 enum Wanted {
     Headers,

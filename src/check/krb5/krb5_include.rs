@@ -1,0 +1,87 @@
+//! A part of the configuration that cannot be read: Kerberos then reads nothing at all.
+
+use crate::check::krb5_problem::{Problem, Spot, quoted, worst};
+use crate::check::{Outcome, Severity, Undecided, Verdict, krb5_reading};
+use crate::facts::Facts;
+use crate::krb5::{Code, Fault, Included, Part, Unreadable};
+
+pub const LEVEL: Severity = Severity::Error;
+
+pub fn examine(facts: &Facts) -> Verdict {
+    let Some((part, fault)) = krb5_reading::fault(facts)? else {
+        return Ok(Outcome::Pass);
+    };
+    let problem = match (&fault.included, fault.code) {
+        (Some(included), _) => unreadable_include(part, fault, included),
+        (None, Code::Unreadable(reason)) => unreadable_file(part, fault, reason),
+        (None, _) => {
+            return Err(Undecided::skipped(
+                "Kerberos gives up on the configuration for another reason",
+            ));
+        }
+    };
+    let Some(finding) = worst(facts, vec![problem]) else {
+        return Ok(Outcome::Pass);
+    };
+    match fault.code {
+        // Where the path is as it was meant, an empty folder is enough.
+        Code::FailIncludeDir => finding.cured_by(&["make-included-folder", "edit-krb5-conf"]),
+        Code::FailIncludeFile => finding.cured_by(&["edit-krb5-conf"]),
+        _ => finding.cured_by(&["let-users-read-krb5-conf"]),
+    }
+    .verdict()
+}
+
+fn unreadable_include<'a>(part: &'a Part, fault: &Fault, included: &Included) -> Problem<'a> {
+    let path = &included.path;
+    let spots: Vec<Spot> = spot(part, fault).into_iter().collect();
+    let files = &part.reading.profile.files;
+    let goes_round = files.iter().any(|file| file.path == *path);
+    let why = if path.last().is_some_and(u8::is_ascii_whitespace) {
+        "the space at its end is a part of the name"
+    } else if goes_round {
+        "it is included by itself, without end"
+    } else {
+        Code::Unreadable(included.reason).describe()
+    };
+    let what = match fault.code {
+        Code::FailIncludeDir => "folder",
+        _ => "file",
+    };
+    let from = spots
+        .first()
+        .map_or_else(String::new, |spot| format!("{spot}: "));
+    Problem {
+        severity: Severity::Error,
+        summary: format!(
+            "{from}Kerberos cannot read the {what} {}, and so uses no configuration: {why}",
+            quoted(path)
+        ),
+        expected: format!("a {what} that everybody may read, or no such line"),
+        observed: said(fault),
+        spots,
+    }
+}
+
+fn unreadable_file<'a>(part: &'a Part, fault: &Fault, reason: Unreadable) -> Problem<'a> {
+    Problem {
+        severity: Severity::Error,
+        summary: format!(
+            "Kerberos cannot read {}: {}",
+            quoted(&part.path),
+            Code::Unreadable(reason).describe()
+        ),
+        expected: "a file that everybody may read".to_owned(),
+        observed: said(fault),
+        spots: Vec::new(),
+    }
+}
+
+fn said(fault: &Fault) -> String {
+    format!("\"{}\" from kinit", fault.code.said_by_kinit())
+}
+
+fn spot<'a>(part: &'a Part, fault: &Fault) -> Option<Spot<'a>> {
+    let place = fault.place.clone()?;
+    Some(Spot { part, place })
+}

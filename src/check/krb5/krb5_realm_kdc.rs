@@ -1,0 +1,311 @@
+//! Realms whose servers Kerberos does not find, although somebody wrote them down.
+
+use crate::check::krb5_problem::{Problem, Spot, quoted, shown, worst};
+use crate::check::{Outcome, Severity, Undecided, Verdict, krb5_reading};
+use crate::facts::Facts;
+use crate::krb5::host::{self, Wrong};
+use crate::krb5::{Configuration, NodeId, Part, ROOT, Value};
+
+pub const LEVEL: Severity = Severity::Error;
+
+pub fn examine(facts: &Facts) -> Verdict {
+    let configuration = krb5_reading::readable(facts)?;
+    let default = configuration.first(&["libdefaults", "default_realm"]);
+    let mut problems = Vec::new();
+    if let Some(default) = default.as_ref().filter(|value| !value.text.is_empty()) {
+        problems.extend(without_server(configuration, default));
+    }
+    let default = default.map(|value| value.text);
+    for (part, realm) in krb5_reading::realms(configuration) {
+        let name = part.name(realm);
+        let is_default = default.as_deref() == Some(name);
+        problems.extend(servers(configuration, name, is_default));
+    }
+    let explained = |problem: &Problem<'_>, other: &Problem<'_>| {
+        let first = |problem: &Problem<'_>| problem.spots.first().map(|spot| spot.place.clone());
+        first(problem) == first(other)
+    };
+    for problem in blocks(configuration)
+        .into_iter()
+        .chain(domains(configuration))
+    {
+        // What explains the default realm is said once.
+        if !problems.iter().any(|other| explained(&problem, other)) {
+            problems.push(problem);
+        }
+    }
+    let names_nothing = default.is_none() && krb5_reading::realms(configuration).is_empty();
+    match worst(facts, problems) {
+        Some(finding) => finding.cured_by(&["edit-krb5-conf"]).verdict(),
+        None if names_nothing => Err(Undecided::skipped(
+            "the configuration names no realm: Kerberos is not set up",
+        )),
+        None => Ok(Outcome::Pass),
+    }
+}
+
+/// The default realm, where the configuration has no server for it and DNS is no excuse.
+fn without_server<'a>(
+    configuration: &'a Configuration,
+    default: &Value<'a>,
+) -> Option<Problem<'a>> {
+    let realm = &default.text[..];
+    if !configuration
+        .all_named(&[b"realms", realm, b"kdc"])
+        .is_empty()
+        || realms_are_misnamed(configuration)
+    {
+        return None;
+    }
+    let asks_dns = krb5_reading::asks_dns(configuration);
+    let overlooked = overlooked(configuration, realm);
+    let (severity, observed) = match (asks_dns, &overlooked) {
+        (true, None) => return None,
+        (true, Some(_)) => (Severity::Warning, "only what DNS says".to_owned()),
+        (false, _) => (
+            Severity::Error,
+            "\"Cannot find KDC for realm\" from kinit".to_owned(),
+        ),
+    };
+    let why = match &overlooked {
+        Some((_, why)) => why.clone(),
+        None => "no kdc is written down, and DNS is not to be asked".to_owned(),
+    };
+    let expected = match &overlooked {
+        Some((spot, _)) if spot.bytes() != realm => {
+            "the same capitals in default_realm and in the name of the block".to_owned()
+        }
+        _ => format!(
+            "a block {} = {{ with a line kdc = HOST, and a line }}, in [realms]",
+            shown(realm)
+        ),
+    };
+    let mut spots: Vec<Spot<'a>> = overlooked.map(|(spot, _)| spot).into_iter().collect();
+    spots.push(Spot::of_value(default));
+    if !asks_dns {
+        let setting = krb5_reading::dns_setting(configuration);
+        spots.extend(setting.map(|value| Spot::of_value(&value)));
+    }
+    Some(Problem {
+        severity,
+        summary: format!(
+            "Kerberos finds no server for the default realm {}: {why}",
+            quoted(realm)
+        ),
+        expected,
+        observed,
+        spots,
+    })
+}
+
+/// Whether the blocks stand in a section such as `[ realms ]`, which is krb5-syntax' to say.
+fn realms_are_misnamed(configuration: &Configuration) -> bool {
+    configuration.parts.iter().any(|part| {
+        let profile = &part.reading.profile;
+        let mut names = profile
+            .children(ROOT)
+            .iter()
+            .map(|node| profile.name(*node));
+        names.any(|name| name != b"realms" && name.trim_ascii().eq_ignore_ascii_case(b"realms"))
+    })
+}
+
+/// A block that was meant for this realm, and why Kerberos does not take it for one.
+fn overlooked<'a>(configuration: &'a Configuration, realm: &[u8]) -> Option<(Spot<'a>, String)> {
+    for block in realm_blocks(configuration) {
+        let Block { part, node, kind } = block;
+        let name = part.name(node);
+        let spot = Spot::of_name(part, node);
+        let why = match kind {
+            Kind::Text if name == realm => format!("{spot} is a text, {ON_ONE_LINE}"),
+            Kind::Within { outer } if name == realm => {
+                format!(
+                    "{spot} lies within the block of {}",
+                    quoted(part.name(outer))
+                )
+            }
+            Kind::Repeated if name == realm => {
+                let release = configuration.release;
+                format!("{spot} begins a second block, which Kerberos {release} does not read")
+            }
+            Kind::Plain if name != realm && name.eq_ignore_ascii_case(realm) => {
+                format!("{spot} is for {}, and capitals count", quoted(name))
+            }
+            _ => continue,
+        };
+        return Some((spot, why));
+    }
+    None
+}
+
+const ON_ONE_LINE: &str = "since a block may not stand on one line";
+
+/// What looks like the block of a realm.
+struct Block<'a> {
+    part: &'a Part,
+    node: NodeId,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Plain,
+    /// `R = { kdc = x }` on one line.
+    Text,
+    /// In the block of another realm, which has no `}` of its own.
+    Within {
+        outer: NodeId,
+    },
+    /// The second of its name, to a release that reads the first only.
+    Repeated,
+}
+
+fn realm_blocks(configuration: &Configuration) -> Vec<Block<'_>> {
+    let mut blocks = Vec::new();
+    for part in &configuration.parts {
+        let profile = &part.reading.profile;
+        let Some(realms) = profile.section(&[b"realms"]) else {
+            continue;
+        };
+        let mut before: Option<&[u8]> = None;
+        for node in profile.children(realms) {
+            let mut add = |node, kind| blocks.push(Block { part, node, kind });
+            if !profile.is_section(*node) {
+                if profile
+                    .value(*node)
+                    .is_some_and(|value| value.starts_with(b"{"))
+                {
+                    add(*node, Kind::Text);
+                }
+                continue;
+            }
+            let name = profile.name(*node);
+            let is_repeated = before == Some(name);
+            add(
+                *node,
+                if is_repeated {
+                    Kind::Repeated
+                } else {
+                    Kind::Plain
+                },
+            );
+            before = Some(name);
+            for inner in profile.children(*node) {
+                // Blocks within a realm have other things in them than servers.
+                let has_server =
+                    |child: &NodeId| matches!(profile.name(*child), b"kdc" | b"admin_server");
+                if profile.children(*inner).iter().any(has_server) {
+                    add(*inner, Kind::Within { outer: *node });
+                }
+            }
+        }
+    }
+    blocks
+}
+
+/// The blocks of any realm that Kerberos does not take for one.
+fn blocks(configuration: &Configuration) -> Vec<Problem<'_>> {
+    let mut problems = Vec::new();
+    for Block { part, node, kind } in realm_blocks(configuration) {
+        let spot = Spot::of_name(part, node);
+        let why = match kind {
+            Kind::Text => format!("is a text, {ON_ONE_LINE}"),
+            Kind::Within { outer } => {
+                let outer = quoted(part.name(outer));
+                format!("lies within that of {outer}, which has no }} before it")
+            }
+            Kind::Plain | Kind::Repeated => continue,
+        };
+        let realm = quoted(part.name(node));
+        problems.push(Problem {
+            severity: Severity::Warning,
+            summary: format!("Kerberos knows no realm {realm}: its block at {spot} {why}"),
+            expected: "REALM = { on a line, its values on lines of their own, then }".to_owned(),
+            observed: spot.text(),
+            spots: vec![spot],
+        });
+    }
+    problems
+}
+
+/// Servers of a realm with a name that no host can have.
+fn servers<'a>(
+    configuration: &'a Configuration,
+    realm: &[u8],
+    is_default: bool,
+) -> Vec<Problem<'a>> {
+    let values = configuration.all_named(&[b"realms", realm, b"kdc"]);
+    let wrong = |value: &Value<'_>| host::wrong(&value.text, configuration.release);
+    let is_lost = values.iter().all(|value| wrong(value).is_some());
+    let mut problems = Vec::new();
+    for value in &values {
+        let Some(wrong) = wrong(value) else { continue };
+        let (stops_all, said) = match wrong {
+            Wrong::Refused => (
+                true,
+                "\"Invalid argument while getting initial credentials\"",
+            ),
+            Wrong::NoHost => (is_lost, "\"Cannot contact any KDC for realm\""),
+        };
+        let severity = if stops_all && is_default {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        let spot = Spot::of_value(value);
+        let (name, realm) = (quoted(&value.text), quoted(realm));
+        let effect = match wrong {
+            Wrong::Refused => "Kerberos refuses it, and all servers of the realm with it",
+            Wrong::NoHost => "no host can have this name",
+        };
+        problems.push(Problem {
+            severity,
+            summary: format!("{spot}: kdc = {name} is no server for {realm}: {effect}"),
+            expected: "HOST, HOST:PORT or [IPv6]:PORT, one on a line, and nothing behind it"
+                .to_owned(),
+            observed: format!("{said} from kinit"),
+            spots: vec![spot],
+        });
+    }
+    problems
+}
+
+/// Lines of [domain_realm] that match no host.
+fn domains(configuration: &Configuration) -> Vec<Problem<'_>> {
+    let mut problems = Vec::new();
+    for part in &configuration.parts {
+        let profile = &part.reading.profile;
+        let section = profile.section(&[b"domain_realm"]);
+        for node in section.map_or(&[][..], |section| profile.children(section)) {
+            let name = profile.name(*node);
+            let realm = profile.value(*node).unwrap_or_default();
+            let lower = name.to_ascii_lowercase();
+            let is_alone = || {
+                configuration
+                    .all_named(&[b"domain_realm", &lower])
+                    .is_empty()
+            };
+            // A name ends at its first star.
+            let why = if name.is_empty() {
+                "Kerberos knows no *; a leading dot means all hosts below"
+            } else if name.ends_with(b".") {
+                "no host name ends in a dot"
+            } else if lower != name && is_alone() {
+                "host names are compared in small letters"
+            } else if realm.iter().any(u8::is_ascii_whitespace) {
+                "all behind the = is the name of the realm"
+            } else {
+                continue;
+            };
+            let spot = Spot::of_name(part, *node);
+            problems.push(Problem {
+                severity: Severity::Warning,
+                summary: format!("{spot} gives no host a realm: {why}"),
+                expected: ".example.com = EXAMPLE.COM, and nothing behind it".to_owned(),
+                observed: spot.text(),
+                spots: vec![spot],
+            });
+        }
+    }
+    problems
+}

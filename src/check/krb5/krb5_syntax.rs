@@ -1,0 +1,201 @@
+//! A line at which Kerberos gives up, and sections and words that it does not know.
+
+use crate::check::krb5_problem::{Problem, Spot, quoted, worst};
+use crate::check::{Outcome, Severity, Undecided, Verdict, krb5_reading};
+use crate::facts::Facts;
+use crate::krb5::words::boolean;
+use crate::krb5::{Code, Configuration, Fault, NodeId, Part, Place, ROOT, Release, braces};
+
+pub const LEVEL: Severity = Severity::Error;
+
+/// The sections that programs look into, as far as people write them into krb5.conf.
+const SECTIONS: [&str; 9] = [
+    "libdefaults",
+    "realms",
+    "domain_realm",
+    "capaths",
+    "appdefaults",
+    "plugins",
+    "logging",
+    "dbmodules",
+    "kdcdefaults",
+];
+
+/// What must say yes or no, or nothing that uses Kerberos starts.
+const YES_OR_NO: [&str; 4] = [
+    "allow_weak_crypto",
+    "ignore_acceptor_hostname",
+    "enforce_ok_as_delegate",
+    "dns_canonicalize_hostname",
+];
+
+/// A longer line is read in pieces, each as a line of its own.
+const LONGEST_LINE: u32 = 2047;
+
+pub fn examine(facts: &Facts) -> Verdict {
+    let problems = match krb5_reading::fault(facts)? {
+        Some((part, fault)) if fault.code.is_improper_format() => {
+            Vec::from_iter(improper_format(part, fault))
+        }
+        Some((_, fault)) if fault.code == Code::Module => return Err(module()),
+        Some(_) => {
+            return Err(Undecided::skipped(
+                "Kerberos gives up on the configuration for another reason",
+            ));
+        }
+        None => {
+            let configuration = krb5_reading::readable(facts)?;
+            let mut problems = words(configuration);
+            problems.extend(sections(configuration));
+            problems.extend(open_ends(configuration));
+            problems
+        }
+    };
+    match worst(facts, problems) {
+        None => Ok(Outcome::Pass),
+        Some(finding) => finding.cured_by(&["edit-krb5-conf"]).verdict(),
+    }
+}
+
+/// A module is a program that answers in the file's place.
+fn module() -> Undecided {
+    Undecided::Unknown {
+        reason: "the configuration comes from a module, a program of its own that was not asked"
+            .to_owned(),
+        decide_with: "kinit NAME, which says what it makes of the module's answers".to_owned(),
+    }
+}
+
+fn improper_format<'a>(part: &'a Part, fault: &Fault) -> Option<Problem<'a>> {
+    let place = fault.place.clone()?;
+    let file = part.reading.profile.files.get(place.file)?;
+    let before = braces::before(&file.bytes, place.bytes.start);
+    let at = |bytes| Spot {
+        part,
+        place: Place::of(place.file, &file.bytes, bytes),
+    };
+    let explains = match fault.code {
+        Code::SectionNotop | Code::MissingObrace => before.open.last().cloned().map(at),
+        Code::ExtraCbrace => before.value.map(at),
+        _ => None,
+    };
+    let spot = Spot { part, place };
+    let mut why = fault.code.describe().to_owned();
+    if let Some(explains) = &explains {
+        let line = explains.place.line;
+        why.push_str(&match fault.code {
+            Code::SectionNotop => format!(", the one of line {line}"),
+            Code::ExtraCbrace => {
+                format!("; the {{ of line {line} opens nothing, since more stands behind it")
+            }
+            _ => format!(", see line {line}"),
+        });
+    }
+    if spot.place.column > LONGEST_LINE {
+        why.push_str("; the line is longer than 2047 bytes, and its rest counts as another line");
+    }
+    let expected = match fault.code {
+        Code::SectionNotop => "a } on a line before the [section], for every {",
+        Code::SectionSyntax => "[section] alone on its line, without a comment behind it",
+        Code::RelationSyntax => "name = value, with one word before the =; a comment begins with #",
+        Code::ExtraCbrace => "a } for every { that ends a line, and no other",
+        _ => "a value behind the =, or a { on the next line",
+    };
+    let summary = format!("Kerberos gives up at {spot}: {why}");
+    Some(Problem {
+        severity: Severity::Error,
+        summary,
+        expected: expected.to_owned(),
+        observed: "\"Improper format of Kerberos configuration file\", without a line, from kinit"
+            .to_owned(),
+        spots: std::iter::once(spot).chain(explains).collect(),
+    })
+}
+
+fn words(configuration: &Configuration) -> Vec<Problem<'_>> {
+    let odd = |name: &&str| {
+        let value = configuration.first(&["libdefaults", name])?;
+        let is_third_word = *name == "dns_canonicalize_hostname"
+            && configuration.release >= Release::of(1, 18)
+            && value.text.eq_ignore_ascii_case(b"fallback");
+        if boolean(&value.text).is_some() || is_third_word {
+            return None;
+        }
+        let spot = Spot::of_value(&value);
+        let said = quoted(&value.text);
+        Some(Problem {
+            severity: Severity::Error,
+            summary: format!("{spot}: {name} is neither yes nor no, and so nothing starts: {said}"),
+            expected: "true or false, and nothing behind it".to_owned(),
+            observed: format!("{said}; kinit ends \"while initializing Kerberos 5 library\""),
+            spots: vec![spot],
+        })
+    };
+    YES_OR_NO.iter().filter_map(odd).collect()
+}
+
+/// Sections whose name is nearly that of one that counts.
+fn sections(configuration: &Configuration) -> Vec<Problem<'_>> {
+    let mut problems = Vec::new();
+    for part in &configuration.parts {
+        let profile = &part.reading.profile;
+        for node in profile.children(ROOT) {
+            let name = profile.name(*node);
+            let plain = name.trim_ascii().to_ascii_lowercase();
+            let meant = SECTIONS
+                .iter()
+                .find(|known| known.as_bytes() == plain && known.as_bytes() != name);
+            let Some(meant) = meant else { continue };
+            problems.push(misnamed(part, *node, meant));
+        }
+    }
+    problems
+}
+
+fn misnamed<'a>(part: &'a Part, node: NodeId, meant: &str) -> Problem<'a> {
+    let spot = Spot::of_name(part, node);
+    let name = part.name(node);
+    // Without these two there is no realm, or no server for it.
+    let severity = match meant {
+        "libdefaults" | "realms" => Severity::Error,
+        _ => Severity::Warning,
+    };
+    let why = if name.trim_ascii() == meant.as_bytes() {
+        "the spaces in the brackets count"
+    } else {
+        "capitals count"
+    };
+    Problem {
+        severity,
+        summary: format!("{spot} begins a section that Kerberos does not look into: {why}"),
+        expected: format!("[{meant}]"),
+        observed: spot.text(),
+        spots: vec![spot],
+    }
+}
+
+/// Files that end within braces. Kerberos accepts that, until somebody adds a line.
+fn open_ends(configuration: &Configuration) -> Vec<Problem<'_>> {
+    let mut problems = Vec::new();
+    for part in &configuration.parts {
+        for (number, file) in part.reading.profile.files.iter().enumerate() {
+            let open = braces::before(&file.bytes, file.bytes.len()).open;
+            let Some(outermost) = open.first() else {
+                continue;
+            };
+            let spot = Spot {
+                part,
+                place: Place::of(number, &file.bytes, outermost.clone()),
+            };
+            problems.push(Problem {
+                severity: Severity::Info,
+                summary: format!("the {{ of {spot} is never closed"),
+                expected: "a } on a line of its own at the end of the block".to_owned(),
+                observed: "the end of the file; MIT accepts that, other programs may not"
+                    .to_owned(),
+                spots: vec![spot],
+            });
+        }
+    }
+    problems
+}
