@@ -53,6 +53,10 @@ impl Effect {
     }
 }
 
+/// How many places of one line are judged each by itself. Where there are more, as only a hostile
+/// file has them, the rest is taken to do what the last one did.
+const JUDGED: usize = 32;
+
 /// The stray bytes that do harm.
 pub fn scan(file: &[u8]) -> Vec<Stray> {
     let mut found = all(file);
@@ -73,8 +77,13 @@ pub fn all(file: &[u8]) -> Vec<Stray> {
         let raw = &file[piece.start..piece.end];
         let text = without_line_end(raw);
         let (zones, clean) = zones_of(text, state);
-        for zone in &zones {
-            let (effect, changes) = judge(text, &zones, zone, state);
+        let mut last = [None; 2];
+        for (count, zone) in zones.iter().enumerate() {
+            let last = &mut last[usize::from(zone.at_edge)];
+            let (effect, changes) = match *last {
+                Some(judged) if count >= JUDGED => judged,
+                _ => *last.insert(judge(text, &zones, zone, state)),
+            };
             let column = piece.start - line_start + zone.range.start + 1;
             found.push(Stray {
                 line,
