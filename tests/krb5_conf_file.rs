@@ -509,3 +509,19 @@ fn nothing_is_wrong_with_the_files_of_the_distributions() {
         ran.ended(0);
     }
 }
+
+#[test]
+fn a_file_that_is_passed_over_because_of_its_name_is_told() {
+    let desk = Desk::new();
+    desk.file("conf.d/site.CONF", "[libdefaults]\n default_realm = A\n");
+    desk.file("conf.d/site.conf.rpmsave", "");
+    desk.file("file", format!("includedir conf.d\n{HEALTHY}"));
+    let ran = desk.run(&["check", "--krb5-conf", "file", "--format", "json"]);
+    let report = ran.ended(0).json();
+    let found = finding(&report["targets"][0], "krb5-include");
+    assert_eq!(found["severity"], "warning");
+    assert_eq!(
+        found["remedies"][0]["how"],
+        serde_json::json!(["sudo mv conf.d/site.CONF conf.d/site.conf"])
+    );
+}

@@ -7,8 +7,11 @@ use crate::facts::Facts;
 use crate::krb5::excerpt::excerpt;
 use crate::krb5::{NodeId, Part, Place, Value};
 
-/// More lines than these are counted, not shown.
+/// More lines than these are not shown.
 const SHOWN: usize = 5;
+
+/// More problems of one kind than these are not looked for: to tell its line, the file is read.
+pub const MOST: usize = 20;
 
 /// The longest piece of a file that stands within a sentence, in characters.
 const LONGEST: usize = 60;
@@ -108,8 +111,8 @@ pub fn worst(facts: &Facts, mut problems: Vec<Problem<'_>>) -> Option<Failure> {
         let text = problem.spots.first().map(Spot::text).unwrap_or_default();
         finding = finding.evidence(format!("{side}, also: {}", problem.summary), text);
     }
-    if let Some(count) = others.len().checked_sub(SHOWN).filter(|count| *count > 0) {
-        finding = finding.evidence(side, format!("and {count} more of the kind"));
+    if others.len() > SHOWN {
+        finding = finding.evidence(side, "and more of the kind");
     }
     Some(finding)
 }

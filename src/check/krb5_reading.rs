@@ -2,6 +2,7 @@
 
 use super::krb5_problem::Spot;
 use super::{Undecided, asked, kerberos};
+use crate::escape;
 use crate::facts::{Facts, Source};
 use crate::krb5::words::boolean;
 use crate::krb5::{Code, Configuration, Fault, NodeId, Part, Place, Unreadable, Value};
@@ -99,8 +100,9 @@ fn not_looked_at<'a>(part: &'a Part, fault: &'a Fault) -> Option<&'a [u8]> {
 
 fn unknown(facts: &Facts, path: &[u8]) -> Undecided {
     let path = String::from_utf8_lossy(path).into_owned();
+    let shown = escape::line(&path, 200);
     Undecided::Unknown {
-        reason: format!("{path} is a part of the configuration and was not looked at"),
+        reason: format!("{shown} is a part of the configuration and was not looked at"),
         decide_with: asked(&Source {
             side: facts.krb5.configuration.source.side,
             command: format!("ls -l {path}"),

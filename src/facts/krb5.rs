@@ -46,6 +46,14 @@ impl Files for Seen {
 }
 
 impl Seen {
+    /// Every file of the folders that are included, with its folder, be it read or passed over.
+    pub fn names(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.folders.iter().flat_map(|(folder, names)| {
+            let names = names.iter().flatten();
+            names.map(|name| (&folder[..], &name[..]))
+        })
+    }
+
     fn add(&mut self, record: Record) {
         match record {
             Record::Setting(_) => {}

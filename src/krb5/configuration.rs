@@ -1,6 +1,7 @@
 //! All files that `KRB5_CONFIG` names, as one configuration: what MIT's library answers from.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::fault::{Code, Fault, Place, Unreadable};
 use super::parse::{self, Files, Reading};
@@ -109,13 +110,12 @@ impl Configuration {
     pub fn subsections(&self, names: &[&str]) -> Vec<(&Part, NodeId)> {
         let names: Vec<&[u8]> = names.iter().map(|name| name.as_bytes()).collect();
         let mut found: Vec<(&Part, NodeId)> = Vec::new();
+        let mut known: HashSet<&[u8]> = HashSet::new();
         for part in &self.parts {
             let profile = &part.reading.profile;
             let section = profile.section(&names);
             for child in section.map_or(&[][..], |section| profile.children(section)) {
-                let name = profile.name(*child);
-                let known = found.iter().any(|(part, node)| part.name(*node) == name);
-                if profile.is_section(*child) && !known {
+                if profile.is_section(*child) && known.insert(profile.name(*child)) {
                     found.push((part, *child));
                 }
             }

@@ -122,6 +122,10 @@ impl Rest<'_> {
                 _ => 1,
             };
             total = sum(total, of(number, length)?)?;
+            // Behind the seconds not even a space may follow.
+            if *unit == b's' {
+                return Some(total);
+            }
         }
     }
 
@@ -217,7 +221,7 @@ mod tests {
             (b"99:99:99", Some(362439)), (b"0x10", Some(0)), (b"010", Some(10)), (b"1e3", Some(1)),
             (b"596523:14:07", Some(2147483647)), (b"596523:14:08", None), (b"1s1s", None),
             (b"1h 1s", Some(3601)), (b"-1h-1m", Some(-3660)), (b"1h2147483647s", None),
-            (b"1h -5s", Some(3595)), (b"24h24", None),
+            (b"1h -5s", Some(3595)), (b"30m5s # c", None), (b"30m # c", Some(1800)), (b"24h24", None),
         ] {
             let said = read(text).map(|lifetime| lifetime.seconds);
             assert_eq!(said, expected, "{}", text.escape_ascii());

@@ -46,7 +46,19 @@ impl Release {
             return false;
         }
         let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        name.iter().all(plain) || (self >= Release::of(1, 15) && name.ends_with(b".conf"))
+        name.iter().all(plain) || (self.knows_conf() && name.ends_with(b".conf"))
+    }
+
+    /// Whether the name of a file that is included may end in `.conf`.
+    pub fn knows_conf(self) -> bool {
+        self >= Release::of(1, 15)
+    }
+
+    /// Whether a file of this name was most likely meant to be included, and is passed over. What
+    /// editors and package managers leave behind was not meant.
+    pub fn overlooks(self, name: &[u8]) -> bool {
+        let is_meant = name.to_ascii_lowercase().ends_with(b".conf") && !name.starts_with(b".");
+        is_meant && !self.includes(name)
     }
 }
 
@@ -92,6 +104,21 @@ mod tests {
         ] {
             let said = (read(10, name), read(15, name), read(16, name));
             assert_eq!(said, (old, with_conf, without_dots), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_was_meant_is_overlooked() {
+        for (minor, name, expected) in [
+            (10, &b"site.conf"[..], true),
+            (15, b"site.conf", false),
+            (20, b"site.CONF", true),
+            (20, b".site.conf", false),
+            (10, b"site.conf.rpmsave", false),
+            (10, b"README", false),
+        ] {
+            let said = Release::of(1, minor).overlooks(name);
+            assert_eq!(said, expected, "{minor} {name:?}");
         }
     }
 }

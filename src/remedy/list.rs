@@ -4,7 +4,7 @@ use super::Need::{Network, Reboot, Sudo};
 use super::{Remedy, Risk, kerberos};
 use crate::escape;
 use crate::facts::{Facts, PackageManager};
-use crate::krb5::Unreadable;
+use crate::krb5::{Release, Unreadable};
 use crate::observe::Side::{Guest, Host};
 use crate::parse::kernel_package::debian_flavour;
 use crate::target::{Kind, address};
@@ -283,6 +283,15 @@ pub const REMEDIES: &[Remedy] = &[
         how: |facts| Vec::from_iter(included_folder(facts)),
     },
     Remedy {
+        id: "rename-included-file",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[Sudo],
+        covers: &[],
+        title: "Give the file a name that counts, if it is to be read",
+        how: overlooked_files,
+    },
+    Remedy {
         id: "let-users-read-krb5-conf",
         vagrant_side: Guest,
         risk: Risk::Low,
@@ -384,6 +393,25 @@ fn krb5_conf(facts: &Facts) -> String {
     let first = parts.and_then(|parts| parts.first());
     let path = first.map_or(&b"/etc/krb5.conf"[..], |part| &part.path);
     quoted(&String::from_utf8_lossy(path))
+}
+
+/// What gives a name that counts to each file that Kerberos passes over.
+fn overlooked_files(facts: &Facts) -> Vec<String> {
+    let configuration = facts.krb5.configuration.known();
+    let release = configuration.map_or_else(Release::default, |known| known.release);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let names = facts.krb5.seen.names();
+    let overlooked = names.filter(|(_, name)| release.overlooks(name));
+    let command = |(folder, name): (&[u8], &[u8])| {
+        let folder = text(folder);
+        let folder = folder.trim_end_matches('/');
+        let stem = text(&name[..name.len() - ".conf".len()]);
+        let ending = if release.knows_conf() { ".conf" } else { "" };
+        let (from, to) = (text(name), format!("{stem}{ending}"));
+        let [from, to] = [from, to].map(|name| quoted(&format!("{folder}/{name}")));
+        format!("sudo mv {from} {to}")
+    };
+    overlooked.take(5).map(command).collect()
 }
 
 /// What makes the folder that is included and missing.

@@ -3,13 +3,16 @@
 use crate::check::krb5_problem::{Problem, Spot, quoted, worst};
 use crate::check::{Outcome, Severity, Undecided, Verdict, krb5_reading};
 use crate::facts::Facts;
-use crate::krb5::{Code, Fault, Included, Part, Unreadable};
+use crate::krb5::{Code, Fault, Included, Part, Release, Unreadable};
 
 pub const LEVEL: Severity = Severity::Error;
 
 pub fn examine(facts: &Facts) -> Verdict {
     let Some((part, fault)) = krb5_reading::fault(facts)? else {
-        return Ok(Outcome::Pass);
+        return match worst(facts, passed_over(facts)) {
+            None => Ok(Outcome::Pass),
+            Some(finding) => finding.cured_by(&["rename-included-file"]).verdict(),
+        };
     };
     let problem = match (&fault.included, fault.code) {
         (Some(included), _) => unreadable_include(part, fault, included),
@@ -30,6 +33,32 @@ pub fn examine(facts: &Facts) -> Verdict {
         _ => finding.cured_by(&["let-users-read-krb5-conf"]),
     }
     .verdict()
+}
+
+/// Files that were meant to be read, and are not because of their names.
+fn passed_over(facts: &Facts) -> Vec<Problem<'_>> {
+    let configuration = facts.krb5.configuration.known();
+    let release = configuration.map_or_else(Release::default, |known| known.release);
+    let problem = |(folder, name): (&[u8], &[u8])| Problem {
+        severity: Severity::Warning,
+        summary: format!(
+            "Kerberos {release} does not read {} in {}: its name is not of the kind that counts",
+            quoted(name),
+            quoted(folder)
+        ),
+        expected: if release.knows_conf() {
+            "a name that ends in .conf, in small letters".to_owned()
+        } else {
+            "a name of letters, digits, - and _ alone, without .conf before 1.15".to_owned()
+        },
+        observed: quoted(name),
+        spots: Vec::new(),
+    };
+    let names = facts.krb5.seen.names();
+    names
+        .filter(|(_, name)| release.overlooks(name))
+        .map(problem)
+        .collect()
 }
 
 fn unreadable_include<'a>(part: &'a Part, fault: &Fault, included: &Included) -> Problem<'a> {

@@ -1,6 +1,6 @@
 //! Lifetimes that Kerberos refuses, or takes for something else without a word.
 
-use crate::check::krb5_problem::{Problem, Spot, quoted, worst};
+use crate::check::krb5_problem::{MOST, Problem, Spot, quoted, worst};
 use crate::check::{Outcome, Severity, Verdict, krb5_reading};
 use crate::facts::Facts;
 use crate::krb5::lifetime::{self, Lifetime};
@@ -21,9 +21,9 @@ pub fn examine(facts: &Facts) -> Verdict {
     let configuration = krb5_reading::readable(facts)?;
     let mut problems = Vec::new();
     for name in ["ticket_lifetime", "renew_lifetime"] {
-        for value in values(configuration, name) {
-            problems.extend(problem(name, &value));
-        }
+        let values = values(configuration, name);
+        let odd = values.iter().filter_map(|value| problem(name, value));
+        problems.extend(odd.take(MOST));
     }
     problems.extend(clock_skew(configuration));
     match worst(facts, problems) {
@@ -43,12 +43,11 @@ fn values<'a>(configuration: &'a Configuration, name: &str) -> Vec<Value<'a>> {
 }
 
 fn problem<'a>(name: &str, value: &Value<'a>) -> Option<Problem<'a>> {
-    let spot = Spot::of_value(value);
     let text = quoted(&value.text);
-    let (severity, summary, observed) = match lifetime::read(&value.text) {
+    let (severity, said, observed) = match lifetime::read(&value.text) {
         None => (
             Severity::Error,
-            format!("{spot}: Kerberos refuses {name} = {text}, so nobody gets a ticket"),
+            format!("Kerberos refuses {name} = {text}, so nobody gets a ticket"),
             "\"Invalid format of Kerberos lifetime or clock skew string\" from kinit".to_owned(),
         ),
         Some(read) => {
@@ -73,14 +72,14 @@ fn problem<'a>(name: &str, value: &Value<'a>) -> Option<Problem<'a>> {
                 1 => "1 second".to_owned(),
                 seconds => format!("{seconds} seconds"),
             };
-            let summary =
-                format!("{spot}: Kerberos takes {name} = {text} for {taken}, and says nothing");
-            (severity, summary, observed)
+            let said = format!("Kerberos takes {name} = {text} for {taken}, and says nothing");
+            (severity, said, observed)
         }
     };
+    let spot = Spot::of_value(value);
     Some(Problem {
         severity,
-        summary,
+        summary: format!("{spot}: {said}"),
         expected: EXPECTED.to_owned(),
         observed,
         spots: vec![spot],

@@ -1,39 +1,38 @@
 //! Realms whose servers Kerberos does not find, although somebody wrote them down.
 
-use crate::check::krb5_problem::{Problem, Spot, quoted, shown, worst};
+use crate::check::krb5_problem::{MOST, Problem, Spot, quoted, shown, worst};
 use crate::check::{Outcome, Severity, Undecided, Verdict, krb5_reading};
 use crate::facts::Facts;
 use crate::krb5::host::{self, Wrong};
-use crate::krb5::{Configuration, NodeId, Part, ROOT, Value};
+use crate::krb5::{Configuration, NodeId, Part, Place, ROOT, Value};
 
 pub const LEVEL: Severity = Severity::Error;
 
 pub fn examine(facts: &Facts) -> Verdict {
     let configuration = krb5_reading::readable(facts)?;
     let default = configuration.first(&["libdefaults", "default_realm"]);
+    let default = default.filter(|value| !value.text.is_empty());
+    let realm = default.as_ref().map_or(&b""[..], |value| &value.text);
     let mut problems = Vec::new();
-    if let Some(default) = default.as_ref().filter(|value| !value.text.is_empty()) {
+    if let Some(default) = &default {
         problems.extend(without_server(configuration, default));
     }
-    let default = default.map(|value| value.text);
-    for (part, realm) in krb5_reading::realms(configuration) {
-        let name = part.name(realm);
-        let is_default = default.as_deref() == Some(name);
-        problems.extend(servers(configuration, name, is_default));
-    }
-    let explained = |problem: &Problem<'_>, other: &Problem<'_>| {
-        let first = |problem: &Problem<'_>| problem.spots.first().map(|spot| spot.place.clone());
-        first(problem) == first(other)
+    // What explains the default realm is said once.
+    let is_said = |place: &Place| {
+        let first = problems.first().and_then(|problem| problem.spots.first());
+        first.is_some_and(|spot| spot.place == *place)
     };
-    for problem in blocks(configuration)
-        .into_iter()
-        .chain(domains(configuration))
-    {
-        // What explains the default realm is said once.
-        if !problems.iter().any(|other| explained(&problem, other)) {
-            problems.push(problem);
+    let mut others = servers(configuration, realm, Severity::Error);
+    for (part, other) in krb5_reading::realms(configuration) {
+        if others.len() < MOST && part.name(other) != realm {
+            others.extend(servers(configuration, part.name(other), Severity::Warning));
         }
     }
+    let mut blocks = blocks(configuration);
+    blocks.retain(|problem| !problem.spots.iter().any(|spot| is_said(&spot.place)));
+    others.extend(blocks);
+    others.extend(domains(configuration));
+    problems.extend(others);
     let names_nothing = default.is_none() && krb5_reading::realms(configuration).is_empty();
     match worst(facts, problems) {
         Some(finding) => finding.cured_by(&["edit-krb5-conf"]).verdict(),
@@ -112,30 +111,27 @@ fn realms_are_misnamed(configuration: &Configuration) -> bool {
 
 /// A block that was meant for this realm, and why Kerberos does not take it for one.
 fn overlooked<'a>(configuration: &'a Configuration, realm: &[u8]) -> Option<(Spot<'a>, String)> {
-    for block in realm_blocks(configuration) {
+    realm_blocks(configuration).into_iter().find_map(|block| {
         let Block { part, node, kind } = block;
         let name = part.name(node);
-        let spot = Spot::of_name(part, node);
         let why = match kind {
-            Kind::Text if name == realm => format!("{spot} is a text, {ON_ONE_LINE}"),
+            Kind::Text if name == realm => format!("is a text, {ON_ONE_LINE}"),
             Kind::Within { outer } if name == realm => {
-                format!(
-                    "{spot} lies within the block of {}",
-                    quoted(part.name(outer))
-                )
+                format!("lies within the block of {}", quoted(part.name(outer)))
             }
             Kind::Repeated if name == realm => {
                 let release = configuration.release;
-                format!("{spot} begins a second block, which Kerberos {release} does not read")
+                format!("begins a second block, which Kerberos {release} does not read")
             }
             Kind::Plain if name != realm && name.eq_ignore_ascii_case(realm) => {
-                format!("{spot} is for {}, and capitals count", quoted(name))
+                format!("is for {}, and capitals count", quoted(name))
             }
-            _ => continue,
+            _ => return None,
         };
-        return Some((spot, why));
-    }
-    None
+        let spot = Spot::of_name(part, node);
+        let why = format!("{spot} {why}");
+        Some((spot, why))
+    })
 }
 
 const ON_ONE_LINE: &str = "since a block may not stand on one line";
@@ -207,8 +203,8 @@ fn realm_blocks(configuration: &Configuration) -> Vec<Block<'_>> {
 fn blocks(configuration: &Configuration) -> Vec<Problem<'_>> {
     let mut problems = Vec::new();
     for Block { part, node, kind } in realm_blocks(configuration) {
-        let spot = Spot::of_name(part, node);
         let why = match kind {
+            _ if problems.len() == MOST => break,
             Kind::Text => format!("is a text, {ON_ONE_LINE}"),
             Kind::Within { outer } => {
                 let outer = quoted(part.name(outer));
@@ -216,6 +212,7 @@ fn blocks(configuration: &Configuration) -> Vec<Problem<'_>> {
             }
             Kind::Plain | Kind::Repeated => continue,
         };
+        let spot = Spot::of_name(part, node);
         let realm = quoted(part.name(node));
         problems.push(Problem {
             severity: Severity::Warning,
@@ -228,18 +225,20 @@ fn blocks(configuration: &Configuration) -> Vec<Problem<'_>> {
     problems
 }
 
-/// Servers of a realm with a name that no host can have.
+/// Servers of a realm with a name that no host can have. `worst` is how bad it is to have none.
 fn servers<'a>(
     configuration: &'a Configuration,
     realm: &[u8],
-    is_default: bool,
+    worst: Severity,
 ) -> Vec<Problem<'a>> {
     let values = configuration.all_named(&[b"realms", realm, b"kdc"]);
     let wrong = |value: &Value<'_>| host::wrong(&value.text, configuration.release);
     let is_lost = values.iter().all(|value| wrong(value).is_some());
     let mut problems = Vec::new();
-    for value in &values {
-        let Some(wrong) = wrong(value) else { continue };
+    let odd = values
+        .iter()
+        .filter_map(|value| Some((value, wrong(value)?)));
+    for (value, wrong) in odd.take(MOST) {
         let (stops_all, said) = match wrong {
             Wrong::Refused => (
                 true,
@@ -247,11 +246,7 @@ fn servers<'a>(
             ),
             Wrong::NoHost => (is_lost, "\"Cannot contact any KDC for realm\""),
         };
-        let severity = if stops_all && is_default {
-            Severity::Error
-        } else {
-            Severity::Warning
-        };
+        let severity = if stops_all { worst } else { Severity::Warning };
         let spot = Spot::of_value(value);
         let (name, realm) = (quoted(&value.text), quoted(realm));
         let effect = match wrong {
@@ -297,6 +292,9 @@ fn domains(configuration: &Configuration) -> Vec<Problem<'_>> {
             } else {
                 continue;
             };
+            if problems.len() == MOST {
+                break;
+            }
             let spot = Spot::of_name(part, *node);
             problems.push(Problem {
                 severity: Severity::Warning,
