@@ -121,6 +121,21 @@ pub struct Check {
 
     #[command(flatten)]
     pub view: View,
+
+    #[command(flatten)]
+    pub further: Further,
+}
+
+/// What is asked of a guest only where the user wants it.
+#[derive(Debug, Default, Args)]
+pub struct Further {
+    /// Also ask what is slow or leaves the guest: whether the KDCs of Kerberos answer it
+    #[arg(long)]
+    pub deep: bool,
+
+    /// Also try a key of /etc/krb5.keytab, which is an attempt to log in
+    #[arg(long)]
+    pub try_keytab: bool,
 }
 
 #[derive(Debug, Args)]

@@ -262,6 +262,8 @@ const ROOTS: &[(&str, &[&str])] = &[
         &["additions-missing", "additions-iso-missing"],
     ),
     ("kerberos-clock-ahead", &["krb5-clock-skew"]),
+    ("kerberos-kdc-unreachable", &["krb5-kdc-unreachable"]),
+    ("kerberos-keytab-stale", &["krb5-keytab"]),
     (
         "kerberos-no-ccache",
         &["krb5-ccache", "krb5-keytab", "sasl-gssapi-missing"],

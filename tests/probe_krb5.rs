@@ -10,15 +10,17 @@
 mod probe_run;
 
 use std::fs;
+use std::net::{TcpListener, UdpSocket};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
 use boxdoctor::krb5::Unreadable;
+use boxdoctor::observe::further;
 use boxdoctor::parse::klist::{self, Cache, Keytab};
 use boxdoctor::parse::krb5_files::{self, Record};
 use boxdoctor::transport::Ended;
-use probe_run::{Answer, Probe, SHELLS, programs_without};
+use probe_run::{Answer, Probe, SHELLS, programs_without, stand_in};
 
 /// No krb5.conf, whatever this computer has.
 const WITHOUT: &str = "mount -t tmpfs none /mnt\ncp -a /etc/passwd /etc/group /mnt/\n\
@@ -262,5 +264,122 @@ fn the_keytab_is_listed_by_root_and_known_to_be_there_by_others() {
             "{}",
             answer.shell
         );
+    }
+}
+
+/// A KDC that answers whatever it is asked, on one port over TCP and UDP; and a port where nobody is.
+fn ports() -> (UdpSocket, TcpListener, u16) {
+    loop {
+        let tcp = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = tcp.local_addr().expect("an address").port();
+        let Ok(udp) = UdpSocket::bind(("127.0.0.1", port)) else {
+            continue;
+        };
+        let closed = TcpListener::bind("127.0.0.1:0").and_then(|closed| closed.local_addr());
+        return (udp, tcp, closed.expect("an address").port());
+    }
+}
+
+#[test]
+fn a_kdc_is_asked_over_tcp_and_in_one_datagram() {
+    let (udp, tcp, closed) = ports();
+    let open = tcp.local_addr().expect("an address").port();
+    // 10 and 11 letters: a line feed or a tab among the lengths.
+    let realms = ["KERB.LOCAL", "EXAMPLE.COM"];
+    let requests = std::thread::spawn(move || {
+        let mut requests = Vec::new();
+        let patience = std::time::Duration::from_secs(20);
+        udp.set_read_timeout(Some(patience)).expect("a limit");
+        for _ in 0..realms.len() * (SHELLS.len() + 1) {
+            let mut request = [0; 4096];
+            let (length, from) = udp.recv_from(&mut request).expect("a request");
+            udp.send_to(b"~", from).expect("an answer");
+            requests.push(request[..length].to_vec());
+        }
+        requests
+    });
+    let without_bash = programs_without(&["bash"]);
+    for realm in realms {
+        let kdcs = ["127.0.0.1".to_owned(), "127.0.0.1".to_owned()];
+        let kdcs: Vec<(String, u16)> = kdcs.into_iter().zip([open, closed]).collect();
+        let further = further::kdcs(realm, &kdcs).expect("a question");
+        let mut answers = in_every_shell(|probe| probe.asking_further(&further));
+        // Then Python asks.
+        let probe = Probe::in_shell(SHELLS[0]).with_path(without_bash.path());
+        answers.push(probe.asking_further(&further).run());
+        for answer in answers {
+            let said = String::from_utf8_lossy(&answer.stdout);
+            for expected in [
+                format!("tcp 127.0.0.1 {open} ok\n"),
+                format!("udp 127.0.0.1 {open} ok\n"),
+                format!("tcp 127.0.0.1 {closed} refused\n"),
+                format!("udp 127.0.0.1 {closed} refused\n"),
+            ] {
+                assert!(said.contains(&expected), "{}: {said}", answer.shell);
+            }
+        }
+    }
+    for request in requests.join().expect("all requests") {
+        assert_eq!(usize::from(request[2]) + 3, request.len(), "{request:02x?}");
+    }
+}
+
+#[test]
+fn a_guest_without_tools_says_that_it_could_not_ask() {
+    let programs = programs_without(&[
+        "bash", "python", "python2", "python3", "nc", "dig", "host", "nslookup",
+    ]);
+    let kdc = [("127.0.0.1".to_owned(), 88)];
+    for (kdcs, expected) in [
+        (&kdc[..], "tcp 127.0.0.1 88 unasked\n"),
+        (&[], "dns R 0 unasked\n"),
+    ] {
+        let further = further::kdcs("R", kdcs).expect("a question");
+        let probe = Probe::in_shell(SHELLS[0]).with_path(programs.path());
+        let answer = probe.asking_further(&further).run();
+        let said = String::from_utf8_lossy(&answer.stdout);
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[test]
+fn what_dns_names_is_asked() {
+    let (_udp, tcp, _) = ports();
+    let open = tcp.local_addr().expect("an address").port();
+    let programs = programs_without(&["dig"]);
+    let further = further::kdcs("EXAMPLE.COM", &[]).expect("a question");
+    for (said, expected) in [
+        (
+            format!(
+                "_kerberos._tcp.EXAMPLE.COM has SRV record 0 100 {open} localhost.\nx 0 100 88 -e\nx 0 100 88 $(id)."
+            ),
+            format!("\ntcp localhost {open} ok\n"),
+        ),
+        (
+            "Host _kerberos._tcp.EXAMPLE.COM not found: 3(NXDOMAIN)".to_owned(),
+            "\ndns EXAMPLE.COM 0 unknown\n".to_owned(),
+        ),
+        (
+            ";; connection timed out; no servers could be reached".to_owned(),
+            "\ndns EXAMPLE.COM 0 timeout\n".to_owned(),
+        ),
+    ] {
+        // Nobody outside is asked in a test.
+        let _ = fs::remove_file(programs.path().join("host"));
+        stand_in(
+            programs.path(),
+            "host",
+            &format!("cat <<'EOF'\n{said}\nEOF"),
+        );
+        let probe = |probe: Probe| probe.with_path(programs.path()).asking_further(&further);
+        for answer in in_every_shell(probe) {
+            let said = String::from_utf8_lossy(&answer.stdout);
+            assert!(said.contains(&expected), "{}: {said}", answer.shell);
+            assert!(
+                !said.contains("-e ") && !said.contains("id"),
+                "{}: {said}",
+                answer.shell
+            );
+        }
     }
 }

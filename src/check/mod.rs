@@ -133,9 +133,13 @@ catalogue! {
         krb5_realm_kdc <- [krb5_stray_bytes krb5_default_realm];
         krb5_enctypes <- [krb5_stray_bytes];
         krb5_lifetime <- [krb5_stray_bytes];
+        krb5_kdc_unreachable <- [krb5_stray_bytes krb5_default_realm krb5_realm_kdc];
         krb5_clock_skew <- [];
         krb5_ccache <- [];
-        krb5_ticket <- [krb5_clock_skew];
+        krb5_ticket <- [
+            krb5_stray_bytes krb5_include krb5_syntax krb5_default_realm krb5_realm_kdc
+            krb5_enctypes krb5_lifetime krb5_kdc_unreachable krb5_clock_skew krb5_ccache
+        ];
         krb5_keytab <- [];
         sasl_gssapi_missing <- [];
     }

@@ -12,7 +12,7 @@ use crate::report::{Report, TargetReport, human, json};
 
 pub fn run(arguments: &cli::Check) -> Result<u8> {
     let choice = Choice::new(&arguments.view)?;
-    let examined = examine::targets(&arguments.target)?;
+    let examined = examine::targets(&arguments.target, &arguments.further)?;
     let examinations = examined.examinations.iter();
     let report = Report::new(examinations.map(|seen| judge(seen, &choice)).collect());
     print(&report, &arguments.view)?;

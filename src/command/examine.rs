@@ -5,8 +5,9 @@ use std::thread;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::terminal;
-use crate::cli::TargetArgs;
+use super::{further, terminal};
+use crate::cli::{Further, TargetArgs};
+use crate::facts::Facts;
 use crate::files;
 use crate::observe::way::{self, Way};
 use crate::observe::{Examination, bundle, guest, local_krb5, look};
@@ -40,10 +41,22 @@ pub struct Subjects {
 ///
 /// # Errors
 /// Where they name nothing that can be looked at.
-pub fn targets(arguments: &TargetArgs) -> Result<Examined> {
+pub fn targets(arguments: &TargetArgs, further: &Further) -> Result<Examined> {
     let Subjects { subjects, by_name } = subjects(arguments)?;
+    let deadline = arguments.deadline();
+    let mut examinations = look(&subjects, deadline)?;
+    for (subject, examination) in subjects.iter().zip(&mut examinations) {
+        if let Subject::Guest(way) = subject {
+            let questions = further::questions(&Facts::read(examination), further);
+            let questions: Vec<_> = questions.iter().map(|asked| asked.question()).collect();
+            if !questions.is_empty() {
+                let answers = look::ask_further(way, &questions, deadline);
+                examination.observations.extend(answers);
+            }
+        }
+    }
     Ok(Examined {
-        examinations: look(&subjects, arguments.deadline())?,
+        examinations,
         by_name,
     })
 }

@@ -7,6 +7,7 @@ mod choice;
 mod examine;
 mod explain;
 mod fix;
+mod further;
 mod krb5;
 pub mod terminal;
 mod undo;

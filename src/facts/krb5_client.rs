@@ -4,6 +4,7 @@ use super::{Fact, Reader, Source, State};
 use crate::observe::Side::{Guest, Host};
 use crate::observe::host;
 use crate::parse::klist::{self, Keytab, Tickets};
+use crate::parse::krb5_kdcs::{self, Asked};
 use crate::transport::Ended;
 
 pub struct Krb5Client {
@@ -15,6 +16,17 @@ pub struct Krb5Client {
     pub has_keytab: bool,
     pub clock: Fact<Clock>,
     pub sasl: Fact<Sasl>,
+    /// Asked only where the user wants it.
+    pub kdcs: Fact<Vec<Asked>>,
+    /// What came of a login with a key of the keytab. Asked only where the user wants it.
+    pub login: Fact<Login>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Login {
+    Accepted,
+    /// What `kinit` said.
+    Refused(String),
 }
 
 /// What the guest's clock showed, and the host's before the question and after the answer; all in
@@ -59,6 +71,15 @@ impl Krb5Client {
             has_keytab: matches!(keytab, Some(Ended::Exit | Ended::Denied)),
             clock: clock(reader),
             sasl: reader.read_text("sasl-plugins", Guest, |said| Some(sasl(said))),
+            kdcs: reader.read_text("krb5-kdcs", Guest, |said| Some(krb5_kdcs::parse(said))),
+            login: reader.read("krb5-keytab-login", Guest, |seen| match seen.status? {
+                0 => Some(Login::Accepted),
+                _ => {
+                    let said = crate::parse::text(&seen.stderr);
+                    let complaint = said.lines().find_map(|line| line.strip_prefix("kinit: "))?;
+                    Some(Login::Refused(complaint.to_owned()))
+                }
+            }),
         }
     }
 }

@@ -12,7 +12,7 @@ mod shares;
 pub use guest::{BuildLog, GuestFacts, LoadedVersions, Service};
 pub use host::{DriverState, HostFacts, Iso, MachineInfo};
 pub use krb5::Krb5Facts;
-pub use krb5_client::{Clock, Krb5Client, Sasl};
+pub use krb5_client::{Clock, Krb5Client, Login, Sasl};
 pub use locks::{Exclude, PackagePolicy};
 pub use packages::{PackageManager, Packages};
 pub use shares::Wanted;

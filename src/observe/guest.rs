@@ -1,6 +1,6 @@
 //! Asks a guest everything over one connection, in one round trip.
 
-use super::questions::{QUESTIONS, Question, SECONDS, STDERR_BYTES};
+use super::questions::{QUESTIONS, Question, STDERR_BYTES};
 use super::sections::{self, Section};
 use super::{Observation, Side};
 use crate::transport::ssh::{Remote, SshError};
@@ -36,8 +36,13 @@ pub fn nonce() -> Result<String, getrandom::Error> {
 
 /// The script that asks all questions, its sections marked with `nonce`.
 pub fn script(nonce: &str) -> String {
+    script_of(nonce, QUESTIONS)
+}
+
+/// The script that asks these questions.
+pub fn script_of(nonce: &str, questions: &[Question<'_>]) -> String {
     let asked = |root: bool| -> String {
-        QUESTIONS
+        questions
             .iter()
             .filter(|question| question.root == root)
             .map(ask)
@@ -63,10 +68,11 @@ pub fn script(nonce: &str) -> String {
     )
 }
 
-fn ask(question: &Question) -> String {
+fn ask(question: &Question<'_>) -> String {
     format!(
-        "ask {} {SECONDS} {} {STDERR_BYTES} {} {}\n",
+        "ask {} {} {} {STDERR_BYTES} {} {}\n",
         question.id,
+        question.seconds,
         question.bytes,
         quoted(question.script()),
         question.needs.unwrap_or("''"),
@@ -83,6 +89,16 @@ fn quoted(text: &str) -> String {
 /// Turns what came back over the connection into observations, one for every question.
 pub fn observations(
     nonce: &str,
+    connection: &str,
+    answer: Result<Remote, SshError>,
+) -> Vec<Observation> {
+    observations_of(nonce, QUESTIONS, connection, answer)
+}
+
+/// As [`observations`], of what [`script_of`] has asked.
+pub fn observations_of(
+    nonce: &str,
+    questions: &[Question<'_>],
     connection: &str,
     answer: Result<Remote, SshError>,
 ) -> Vec<Observation> {
@@ -128,7 +144,7 @@ pub fn observations(
         return seen;
     }
     let root = sections.get(SUDO).and_then(|sudo| sudo.status) == Some(0);
-    for question in QUESTIONS {
+    for question in questions {
         seen.push(match sections.get(question.id) {
             Some(section) => answered(question, section, root),
             None => Observation::unanswered(
@@ -143,7 +159,7 @@ pub fn observations(
     seen
 }
 
-fn answered(question: &Question, section: &Section, root: bool) -> Observation {
+fn answered(question: &Question<'_>, section: &Section, root: bool) -> Observation {
     let ended = match section.status {
         // The watchdog ends a question with SIGKILL, and a question that never closed was cut off.
         None | Some(137) => Ended::Timeout,

@@ -162,10 +162,6 @@ pub fn path_bytes(path: &Path) -> Vec<u8> {
 }
 
 #[cfg(unix)]
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "elsewhere not every name is possible"
-)]
 pub fn host_path(path: &[u8]) -> Result<PathBuf, Unreadable> {
     use std::os::unix::ffi::OsStrExt;
     Ok(PathBuf::from(std::ffi::OsStr::from_bytes(path)))

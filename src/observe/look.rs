@@ -4,6 +4,7 @@ use std::thread;
 use std::time::SystemTime;
 
 use super::host::VBoxManage;
+use super::questions::Question;
 use super::way::{Forwarded, Way};
 use super::{Examination, Observation, Side, guest, host};
 use crate::parse::text;
@@ -115,4 +116,26 @@ fn ask_guest(
             &format!("this computer has no source of random numbers: {error}"),
         )],
     }
+}
+
+/// Asks a guest that has been looked at what could not be known before. Over a connection of its
+/// own, of which nothing is told: the first one says how the guest is to be reached.
+pub fn ask_further(way: &Way, questions: &[Question<'_>], deadline: Deadline) -> Vec<Observation> {
+    let Ok(nonce) = guest::nonce() else {
+        return Vec::new();
+    };
+    let script = guest::script_of(&nonce, questions);
+    let answer = way.run(script.as_bytes(), guest::LIMITS, deadline);
+    let said = answer.as_ref().err().map(ToString::to_string);
+    let mut seen = guest::observations_of(&nonce, questions, "", answer);
+    seen.retain(|seen| seen.id != guest::CONNECTION);
+    if seen.is_empty() {
+        let why = said.unwrap_or_else(|| "the guest did not answer a second time".to_owned());
+        let unanswered = |question: &Question<'_>| {
+            let command = question.command.to_owned();
+            Observation::unanswered(question.id, Side::Guest, command, Ended::Denied, &why)
+        };
+        seen = questions.iter().map(unanswered).collect();
+    }
+    seen
 }

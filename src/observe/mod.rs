@@ -4,8 +4,10 @@
 //! [`guest`]) or from a file ([`bundle`]); everything after it cannot tell the difference.
 
 pub mod bundle;
+pub mod further;
 pub mod guest;
 pub mod host;
+mod krb5_request;
 pub mod local_krb5;
 pub mod look;
 pub mod questions;

@@ -1,13 +1,13 @@
 //! What a guest is asked. One entry is one question; checks never see it, only its answer's facts.
 
 /// A question to the guest, as data.
-pub struct Question {
+pub struct Question<'a> {
     /// Names the answer in bundles and facts.
     pub id: &'static str,
     /// What a person would type to ask the same; shown as the evidence's source.
-    pub command: &'static str,
+    pub command: &'a str,
     /// What the probe runs; `None` where that is the command itself.
-    pub script: Option<&'static str>,
+    pub script: Option<&'a str>,
     /// The file (with its whole path) or tool without which there is nothing to ask: one word of
     /// the probe's shell.
     pub needs: Option<&'static str>,
@@ -15,9 +15,11 @@ pub struct Question {
     pub root: bool,
     /// The longest answer that is kept, in bytes.
     pub bytes: u32,
+    /// How long the answer may take.
+    pub seconds: u32,
 }
 
-/// How long one answer may take, in seconds.
+/// How long most answers may take, in seconds.
 pub const SECONDS: u32 = 5;
 
 /// The longest standard error of an answer that is kept, in bytes.
@@ -27,7 +29,7 @@ pub const STDERR_BYTES: usize = 4096;
 /// that is always there.
 const KRB5_CONF: &str = "$krb5_conf";
 
-const fn question(id: &'static str, command: &'static str) -> Question {
+pub(super) const fn question<'a>(id: &'static str, command: &'a str) -> Question<'a> {
     Question {
         id,
         command,
@@ -35,11 +37,12 @@ const fn question(id: &'static str, command: &'static str) -> Question {
         needs: None,
         root: false,
         bytes: 64 * 1024,
+        seconds: SECONDS,
     }
 }
 
-impl Question {
-    const fn run(mut self, script: &'static str) -> Self {
+impl<'a> Question<'a> {
+    pub(super) const fn run(mut self, script: &'a str) -> Self {
         self.script = Some(script);
         self
     }
@@ -49,8 +52,13 @@ impl Question {
         self
     }
 
-    const fn by_root(mut self) -> Self {
+    pub(super) const fn by_root(mut self) -> Self {
         self.root = true;
+        self
+    }
+
+    pub(super) const fn within(mut self, seconds: u32) -> Self {
+        self.seconds = seconds;
         self
     }
 
@@ -70,7 +78,7 @@ macro_rules! file {
 }
 
 /// Every question, in the order in which it is asked.
-pub const QUESTIONS: &[Question] = &[
+pub const QUESTIONS: &[Question<'static>] = &[
     question("uname", "uname -srm"),
     // Asked only so that a bundle can hide it.
     question("hostname", "uname -n"),
@@ -217,8 +225,8 @@ done
     ),
 ];
 
-impl Question {
-    pub fn script(&self) -> &'static str {
+impl<'a> Question<'a> {
+    pub fn script(&self) -> &'a str {
         self.script.unwrap_or(self.command)
     }
 }

@@ -80,6 +80,12 @@ static IN_KRB5_CONF: LazyLock<TextRegex> = LazyLock::new(|| {
     .expect("a constant expression")
 });
 
+/// `alice@REALM` and `host/box.example.com@REALM`, wherever Kerberos lists them.
+static PRINCIPAL: LazyLock<TextRegex> = LazyLock::new(|| {
+    TextRegex::new(r"([A-Za-z0-9._-]+)\$?(?:/([A-Za-z0-9._-]+))?@([A-Za-z0-9._-]+)")
+        .expect("a constant expression")
+});
+
 fn collect(names: &mut BTreeSet<String>, seen: &Observation) {
     let said = text(&seen.stdout);
     match seen.id.as_str() {
@@ -89,6 +95,18 @@ fn collect(names: &mut BTreeSet<String>, seen: &Observation) {
                 if let Some(name) = found.get(1).or_else(|| found.get(2)) {
                     add_name(names, name.as_str());
                 }
+            }
+        }
+        "krb5-tickets" | "krb5-keytab" => {
+            for found in PRINCIPAL.captures_iter(&said) {
+                for name in found.iter().skip(1).flatten() {
+                    add_name(names, name.as_str());
+                }
+            }
+        }
+        "krb5-kdcs" => {
+            for host in said.lines().filter_map(|line| line.split(' ').nth(1)) {
+                add_name(names, host);
             }
         }
         _ => {}
@@ -118,7 +136,8 @@ fn is_public(word: &str) -> bool {
         localhost localdomain local default linux virtualbox vbox vboxadd vboxsf vboxguest guest host \
         box machine com net org example internal home lan corp running poweroff saved paused aborted \
         name version release enabled plugins exclude main base updates system true false none yes \
-        windows program files users project user admin packages additions installed install";
+        windows program files users project user admin packages additions installed install \
+        krbtgt http ldap nfs cifs";
     static ASKED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         QUESTIONS
             .iter()
@@ -344,6 +363,29 @@ mod tests {
         assert_eq!(set, path);
         assert!(bytes.starts_with(&[b"includedir ", &folder[..], b"\n"].concat()));
         assert_eq!(*file, [&folder[..], b"/", &names[0]].concat());
+    }
+
+    #[test]
+    fn principals_and_kdcs_have_other_names_everywhere() {
+        let before = [
+            ("krb5-conf", "default_realm = ACME.COM\n"),
+            (
+                "krb5-tickets",
+                "Default principal: jsmith/admin@ACME.COM\n krbtgt/ACME.COM@ACME.COM\n",
+            ),
+            (
+                "krb5-keytab",
+                "2 host/build42.acme.com@ACME.COM (aes256-cts)\n2 BUILD42$@ACME.COM (aes256-cts)\n",
+            ),
+            ("krb5-kdcs", "tcp dc7.hidden.org 88 ok\n"),
+        ];
+        let after = redacted(&before, &[]).join("");
+        for name in ["smith", "build42", "acme", "hidden"] {
+            assert!(!after.to_lowercase().contains(name), "{after}");
+        }
+        for word in ["/admin@", "krbtgt/", "host/", "$@", "(aes256-cts)", "tcp "] {
+            assert!(after.contains(word), "{word}: {after}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod ini;
 pub mod kernel_package;
 pub mod klist;
 pub mod krb5_files;
+pub mod krb5_kdcs;
 pub mod locks;
 pub mod modules;
 pub mod mounts;

@@ -338,6 +338,15 @@ pub const REMEDIES: &[Remedy] = &[
         how: kerberos::set_clock,
     },
     Remedy {
+        id: "reach-kdc",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[Network],
+        covers: &["get-ticket"],
+        title: "See where the way to the KDC ends",
+        how: |_| vec!["KRB5_TRACE=/dev/stderr kinit".to_owned()],
+    },
+    Remedy {
         id: "choose-ccache",
         vagrant_side: Guest,
         risk: Risk::Low,

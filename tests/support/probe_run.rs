@@ -8,6 +8,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use boxdoctor::observe::further::Further;
 use boxdoctor::observe::{Observation, guest};
 use boxdoctor::transport::ssh::Remote;
 use boxdoctor::transport::{Deadline, Ended, Output, local};
@@ -71,6 +72,12 @@ impl Probe {
         let words: Vec<&str> = line.splitn(6, ' ').collect();
         let asked = format!("{} '{script}'", words[..5].join(" "));
         self.script.replace_range(from..to, &asked);
+        self
+    }
+
+    /// Asks this alone.
+    pub fn asking_further(mut self, further: &Further) -> Self {
+        self.script = guest::script_of(&self.nonce, &[further.question()]);
         self
     }
 

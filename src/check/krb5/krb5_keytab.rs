@@ -1,8 +1,8 @@
 //! The keys of the guest itself, with which services and jobs log in.
 
-use crate::check::{Failure, Outcome, Severity, Undecided, Verdict, failure, kerberos};
+use crate::check::{Failure, Outcome, Severity, Undecided, Verdict, asked, failure, kerberos};
 use crate::escape;
-use crate::facts::Facts;
+use crate::facts::{Facts, Login, NOT_ASKED, State};
 use crate::parse::klist::{Key, Keytab};
 
 pub const LEVEL: Severity = Severity::Warning;
@@ -30,12 +30,47 @@ pub fn examine(facts: &Facts) -> Verdict {
         }
     };
     match of_no_use(facts, keys) {
-        None => Ok(Outcome::Pass),
+        None => accepted(facts),
         Some(found) => found
             .location(PATH, 0)
             .cured_by(&["renew-keytab"])
             .verdict(),
     }
+}
+
+/// What `kinit` says where the realm has another key than the keytab.
+const STALE: [&str; 4] = [
+    "Preauthentication failed",
+    "Password incorrect",
+    "Decrypt integrity check failed",
+    "no suitable keys",
+];
+
+/// Whether the realm accepts a key, where the user wanted it tried.
+fn accepted(facts: &Facts) -> Verdict {
+    let fact = &facts.krb5.client.login;
+    let said = match &fact.state {
+        State::Unknown(why) if why == NOT_ASKED => return Ok(Outcome::Pass),
+        _ => match fact.need()? {
+            None | Some(Login::Accepted) => return Ok(Outcome::Pass),
+            Some(Login::Refused(said)) => said,
+        },
+    };
+    if !STALE.iter().any(|words| said.contains(words)) {
+        // It says something of the network or the realm, and nothing of the key.
+        return Err(Undecided::Unknown {
+            reason: escape::line(&format!("the key could not be tried: {said}"), 200),
+            decide_with: asked(&fact.source),
+        });
+    }
+    let summary = format!("{PATH} is stale: the realm has another key by now");
+    failure(Severity::Error, summary)
+        .expected("a key that the realm accepts")
+        .observed(said)
+        .evidence(&fact.source, said)
+        .location(PATH, 0)
+        .cured_by(&["renew-keytab"])
+        .verdict()
 }
 
 fn of_no_use(facts: &Facts, keys: &[Key]) -> Option<Failure> {
