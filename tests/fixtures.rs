@@ -273,6 +273,7 @@ const ROOTS: &[(&str, &[&str])] = &[
     ("krb5-brace-missing", &["krb5-syntax"]),
     ("krb5-include-missing", &["krb5-include"]),
     ("krb5-include-unasked", &[]),
+    ("krb5-old-release", &["krb5-realm-kdc", "krb5-include"]),
     (
         "krb5-old-values",
         &["krb5-realm-kdc", "krb5-lifetime", "krb5-enctypes"],

@@ -75,7 +75,7 @@ fn without_server<'a>(
             "the same capitals in default_realm and in the name of the block".to_owned()
         }
         _ => format!(
-            "a block {} = {{ with a line kdc = HOST, and a line }}, in [realms]",
+            "one block {} = {{ with a line kdc = HOST, and a line }}, in [realms]",
             shown(realm)
         ),
     };
