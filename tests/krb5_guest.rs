@@ -20,7 +20,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use kdc::{Kdc, PASSWORD, USER};
+use kdc::{Kdc, PASSWORD, REALM, USER};
 use program::{Desk, Ran, finding};
 use serde_json::{Value, json};
 use sshd::Sshd;
@@ -154,9 +154,9 @@ fn a_guest_in_order_is_not_accused() {
     let guest = Guest::with(&kdc.configuration());
     guest.kinit("").expect("a ticket");
     assert!(guest.has_ticket());
-    let target = guest.check(&[]);
+    let target = guest.check(&["--deep", "--try-keytab"]);
     assert_eq!(failing(&target), Vec::<&str>::new(), "{target:#}");
-    for check in ["krb5-clock-skew", "krb5-ticket"] {
+    for check in ["krb5-clock-skew", "krb5-ticket", "krb5-kdc-unreachable"] {
         assert_eq!(status(&target, check), "pass", "{target:#}");
     }
 }
@@ -208,6 +208,22 @@ fn a_hidden_byte_is_mended_in_a_file_that_is_included() {
         &format!("\u{feff}{realms}"),
         "Cannot find KDC",
     );
+}
+
+#[test]
+fn a_user_who_may_not_write_the_file_is_told_so_and_nothing_is_changed() {
+    let kdc = Kdc::start();
+    let broken = kdc.configuration().replace("[realms]", "\u{feff}[realms]");
+    let guest = Guest::with(&broken);
+    std::fs::remove_file(guest.sshd.file("/etc/sudoers.d/vagrant")).expect("it is there");
+    let names = beside(&guest.sshd.file(CONFIGURATION));
+    let ran = guest.run(&["fix", "--yes"], &[]);
+    assert_eq!(ran.status, Some(2), "{ran:?}");
+    let told = "/etc/krb5.conf was left as it is: only root may write";
+    assert!(ran.stderr.contains(told), "{ran:?}");
+    assert_eq!(guest.read(CONFIGURATION), broken.as_bytes());
+    assert_eq!(beside(&guest.sshd.file(CONFIGURATION)), names);
+    guest.desk.run(&["undo"]).refused();
 }
 
 /// From a file in order that somebody breaks, to the same bytes that were in order and back.
@@ -276,6 +292,41 @@ fn a_ticket_that_has_expired_is_named() {
 }
 
 #[test]
+fn a_keytab_whose_key_was_changed_is_named_when_it_may_be_tried() {
+    let kdc = Kdc::start();
+    let guest = Guest::with(&kdc.configuration());
+    guest.kinit("").expect("a ticket");
+    let keytab = guest.sshd.file("/etc/krb5.keytab");
+    let keytab = keytab.to_str().expect("a path");
+    kdc.admin(&["addprinc", "-randkey", "host/kitchen.test"]);
+    kdc.admin(&["ktadd", "-k", keytab, "host/kitchen.test"]);
+    let tried = ["--try-keytab"];
+    assert_eq!(status(&guest.check(&tried), "krb5-keytab"), "pass");
+
+    kdc.admin(&["cpw", "-randkey", "host/kitchen.test"]);
+    let said = guest.ssh(
+        "sudo -n env KRB5CCNAME=MEMORY: kinit -k host/kitchen.test",
+        "",
+    );
+    assert_eq!(
+        String::from_utf8_lossy(&said.stderr).trim(),
+        "kinit: Password incorrect while getting initial credentials"
+    );
+    let attempts = kdc.attempts();
+    let target = guest.check(&tried);
+    assert_eq!(failing(&target), ["krb5-keytab"], "{target:#}");
+    assert!(kdc.attempts() > attempts);
+
+    // Without consent no account comes nearer to being locked.
+    let attempts = kdc.attempts();
+    assert_eq!(status(&guest.check(&[]), "krb5-keytab"), "pass");
+    assert_eq!(kdc.attempts(), attempts);
+    // The user's own ticket is none of this.
+    let tickets = guest.ssh("klist", "").stdout;
+    assert!(String::from_utf8_lossy(&tickets).contains("Default principal: alice@"));
+}
+
+#[test]
 fn a_clock_that_is_wrong_is_named() {
     let kdc = Kdc::start();
     for offset in ["+2h", "-2h"] {
@@ -297,4 +348,28 @@ fn a_clock_that_is_wrong_is_named() {
         let target = guest.check(&[]);
         assert_eq!(failing(&target), ["krb5-clock-skew"], "{target:#}");
     }
+}
+
+#[test]
+fn a_kdc_that_does_not_answer_is_named_when_it_may_be_asked() {
+    let mut kdc = Kdc::start();
+    // One of two is enough.
+    let first = "kdc = 127.0.0.1:1\n        kdc = 127";
+    let guest = Guest::with(&kdc.configuration().replace("kdc = 127", first));
+    guest.kinit("").expect("a ticket");
+    assert_eq!(
+        status(&guest.check(&["--deep"]), "krb5-kdc-unreachable"),
+        "pass"
+    );
+    kdc.stop();
+    let said = guest.kinit("").expect_err("nobody answers");
+    assert_eq!(
+        said,
+        format!(
+            "kinit: Cannot contact any KDC for realm '{REALM}' while getting initial credentials"
+        )
+    );
+    let target = guest.check(&["--deep"]);
+    assert_eq!(failing(&target), ["krb5-kdc-unreachable"], "{target:#}");
+    assert_eq!(status(&guest.check(&[]), "krb5-kdc-unreachable"), "skipped");
 }

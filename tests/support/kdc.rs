@@ -92,6 +92,12 @@ impl Kdc {
         assert!(done.status.success(), "{query:?}: {done:?}");
     }
 
+    /// How many attempts to log in it has seen.
+    pub fn attempts(&self) -> usize {
+        let log = std::fs::read_to_string(self.folder.path().join("log")).expect("a log");
+        log.matches("AS_REQ").count()
+    }
+
     pub fn stop(&mut self) {
         self.process.kill().expect("it runs");
         self.process.wait().expect("it ends");
