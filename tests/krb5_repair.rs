@@ -7,13 +7,10 @@
 )]
 
 #[path = "support/krb5_answer.rs"]
-#[allow(dead_code)]
 mod krb5_answer;
 #[path = "support/libkrb5.rs"]
-#[allow(dead_code)]
 mod libkrb5;
 #[path = "support/mutate.rs"]
-#[allow(dead_code)]
 mod mutate;
 
 use std::path::Path;
