@@ -1,7 +1,8 @@
 //! krb5.conf as MIT Kerberos reads it: bytes, not characters.
 //!
 //! [`parse`] reads a configuration and gives MIT's own tree or code; [`stray`] names the bytes that
-//! nobody sees and everybody suffers from.
+//! nobody sees and everybody suffers from. [`braces`], [`enctypes`], [`host`], [`lifetime`] and
+//! [`words`] read single values and lines for the checks.
 
 pub mod braces;
 pub mod configuration;
