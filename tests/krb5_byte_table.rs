@@ -1,4 +1,8 @@
 //! What every byte that nobody sees does at every place where it happens to stand.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "tests make their own surroundings"
+)]
 
 #[path = "support/byte_table.rs"]
 mod byte_table;

@@ -141,8 +141,11 @@ fn zones_of(text: &[u8], state: State) -> (Vec<Found>, Vec<u8>) {
     }
     if ends_in_space(&clean, state) {
         let end = zones::trailing(text);
-        zones.retain(|zone| zone.range.end <= end);
-        zones.push(edge(end..text.len()));
+        // A NUL can end the path before the line ends, and then the NUL is what is found.
+        if end < text.len() {
+            zones.retain(|zone| zone.range.end <= end);
+            zones.push(edge(end..text.len()));
+        }
     }
     let clean = without(text, &zones, |zone| zone.at_edge);
     (zones, clean)
@@ -273,4 +276,16 @@ fn without(text: &[u8], zones: &[Found], drops: impl Fn(&Found) -> bool) -> Vec<
     }
     kept.extend_from_slice(&text[at..]);
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_space_before_a_nul_in_a_path_is_no_place_without_bytes() {
+        let found = all(b"include a \0b\n");
+        let places: Vec<_> = found.into_iter().map(|stray| stray.bytes).collect();
+        assert_eq!(places, [10..11]);
+    }
 }

@@ -132,6 +132,9 @@ pub fn cases() -> Vec<(String, Case)> {
     for trap in traps() {
         cases.push((trap.name.to_owned(), Case::alone(trap.file)));
     }
+    let many: String = (0..40).map(|number| format!("b = {number}\n")).collect();
+    let name = "many relations of one name stay in their order".to_owned();
+    cases.push((name, Case::alone(format!("[a]\n{many}"))));
     cases.extend(long_lines());
     cases.push((
         "every name in a folder".to_owned(),
