@@ -127,6 +127,9 @@ fn every_byte_has_its_effect_in_every_position_and_is_taken_out_again() {
             // The row of a path's end is about the space; other white space is the same to MIT.
             let expected = if row.contains("/x@") && SPACES.contains(&bytes) {
                 Some(ValueChanged)
+            } else if (row.contains("=@A") || row.contains("[@a")) && bytes == b"^[" {
+                // It could be a part of a pattern.
+                None
             } else {
                 expected
             };
@@ -204,6 +207,31 @@ fn nobody_guesses_what_was_meant_inside_a_word() {
         assert!(
             matches!(refused, Err(Refusal::InsideWord(_))),
             "{refused:?}"
+        );
+    }
+}
+
+#[test]
+fn a_pattern_in_a_value_is_no_stray_byte() {
+    let rule = "[realms]\n A = {\n  auth_to_local = RULE:[1:$1@$0](^[a-z]+@A\\.B$)s/@.*//\n  x = ^[a-z]\n }\n";
+    assert_eq!(effects(rule.as_bytes()), []);
+}
+
+#[test]
+fn what_a_terminal_obeys_is_taken_out_whole() {
+    for before in [
+        "\u{1b}[01;31m\u{1b}[K",
+        "^[[m",
+        "\u{1b}[?25h",
+        "^[[200~",
+        "\u{1b}(B\u{1b}[m",
+        "\u{1b}]0;t\u{7}",
+    ] {
+        let file = format!("{before}[libdefaults]\u{1b}[m\u{1b}[K\n default_realm = A\n");
+        let repair = mended(file.as_bytes()).expect("it can be mended");
+        assert_eq!(
+            repair.after, b"[libdefaults]\n default_realm = A\n",
+            "{before:?}"
         );
     }
 }

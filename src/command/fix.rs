@@ -15,7 +15,7 @@ use crate::observe::Examination;
 use crate::observe::local_krb5::{Disk, Shown, host_path, path_bytes};
 use crate::remedy::hands::Hands;
 use crate::remedy::journal::{Journal, Journals, Machine, State};
-use crate::remedy::plan::{self, Plan};
+use crate::remedy::plan::{self, Plan, Step};
 use crate::report::{self, Outcome, Report, TargetReport};
 
 /// One target on its way through the repair.
@@ -81,14 +81,15 @@ fn examined(subject: Subject, examination: &Examination, choice: &Choice) -> Pat
 fn on_this_computer(facts: &Facts, findings: &[Finding], path: &Path) -> Plan {
     let disk = Disk { longest: LONGEST };
     let mut plan = plan::plan(facts, findings, &Shown { path, disk });
-    for step in &mut plan.steps {
-        let named = if step.change.path == Shown::name(path) {
+    let changes = plan.steps.iter_mut().flat_map(|step| &mut step.changes);
+    for change in changes {
+        let named = if change.path == Shown::name(path) {
             Ok(path.to_owned())
         } else {
-            host_path(&step.change.path)
+            host_path(&change.path)
         };
         if let Ok(Ok(absolute)) = named.map(std::path::absolute) {
-            step.change.path = path_bytes(&absolute);
+            change.path = path_bytes(&absolute);
         }
     }
     plan
@@ -179,35 +180,83 @@ impl Visit<'_> {
                 Answer::No => continue,
                 Answer::Quit => break,
             }
-            journal
-                .changes
-                .push(Hands::note(&step.change, &journal.run));
-            self.journals.write(journal)?;
-            let done = hands.replace(&step.change, &journal.run, self.arguments.target.deadline());
-            let state = match &done {
-                Ok(()) => State::Done,
-                Err(failed) if failed.changed_nothing() => State::Refused,
-                Err(_) => State::Begun,
-            };
-            if let Some(change) = journal.changes.last_mut() {
-                change.state = state;
-            }
-            self.journals.write(journal)?;
-            match done {
-                Ok(()) => {
+            match self.carry_out_step(&hands, step, journal)? {
+                Done::All => {
                     changed = true;
                     terminal::say(&format!("done: {title}"));
                 }
-                Err(failed) => {
+                Done::Nothing => self.refused = true,
+                Done::Perhaps => {
                     // What may have been changed is looked at again.
-                    changed |= !failed.changed_nothing();
+                    changed = true;
                     self.refused = true;
-                    let path = String::from_utf8_lossy(&step.change.path);
-                    terminal::say(&format!("{path} was left as it is: {failed}"));
                 }
             }
         }
         Ok(changed)
+    }
+
+    /// Makes all changes of a step; where one fails, those before it are taken back.
+    fn carry_out_step(
+        &self,
+        hands: &Hands<'_>,
+        step: &Step,
+        journal: &mut Journal,
+    ) -> Result<Done> {
+        let first = journal.changes.len();
+        for change in &step.changes {
+            journal.changes.push(Hands::note(change, &journal.run));
+            self.journals.write(journal)?;
+            let deadline = self.arguments.target.deadline();
+            let made = hands.replace(change, &journal.run, deadline);
+            let state = match &made {
+                Ok(()) => State::Done,
+                Err(failed) if failed.changed_nothing() => State::Refused,
+                Err(_) => State::Begun,
+            };
+            if let Some(noted) = journal.changes.last_mut() {
+                noted.state = state;
+            }
+            self.journals.write(journal)?;
+            if let Err(failed) = made {
+                let path = String::from_utf8_lossy(&change.path);
+                let word = if state == State::Refused {
+                    "was left as it is"
+                } else {
+                    "may have been changed"
+                };
+                terminal::say(&format!("{path} {word}: {failed}"));
+                let taken_back = self.take_back(hands, first, journal)?;
+                return Ok(if taken_back && state == State::Refused {
+                    Done::Nothing
+                } else {
+                    Done::Perhaps
+                });
+            }
+        }
+        Ok(Done::All)
+    }
+
+    /// Takes back the changes from `first` on, last one first: half a repair can be worse than none.
+    fn take_back(&self, hands: &Hands<'_>, first: usize, journal: &mut Journal) -> Result<bool> {
+        let mut all = true;
+        for at in (first..journal.changes.len()).rev() {
+            if journal.changes[at].state != State::Done {
+                continue;
+            }
+            let restored = hands.restore(&journal.changes[at], self.arguments.target.deadline());
+            let path = &journal.changes[at].path;
+            match &restored {
+                Ok(()) => terminal::say(&format!("{path} holds again what it held before")),
+                Err(failed) => terminal::say(&format!("{path} could not be put back: {failed}")),
+            }
+            if restored.is_ok() {
+                journal.changes[at].state = State::Undone;
+            }
+            all &= restored.is_ok();
+            self.journals.write(journal)?;
+        }
+        Ok(all)
     }
 
     fn consent(&mut self, step: usize) -> Result<Answer> {
@@ -241,6 +290,14 @@ impl Visit<'_> {
         }
         Ok(())
     }
+}
+
+/// What came of a step.
+enum Done {
+    All,
+    Nothing,
+    /// Nobody knows, or not all of it could be taken back.
+    Perhaps,
 }
 
 /// What the journal says of where the changes are made; nothing of a bundle, which cannot change.

@@ -34,10 +34,9 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
         if !matches!(change.state, State::Begun | State::Done) {
             continue;
         }
-        let (path, backup) = (change.path_bytes()?, change.backup_bytes()?);
         let deadline = Deadline::after(Duration::from_secs(arguments.timeout.into()));
-        let shown = escape::line(&String::from_utf8_lossy(&path), 300);
-        match hands.restore(&path, &backup, &change, deadline) {
+        let shown = escape::line(&change.path, 300);
+        match hands.restore(&change, deadline) {
             Ok(()) => {
                 journal.changes[at].state = State::Undone;
                 journals.write(&journal)?;
@@ -47,7 +46,7 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
             }
             Err(failed) => {
                 refused = true;
-                let backup = escape::line(&String::from_utf8_lossy(&backup), 300);
+                let backup = escape::line(&change.backup, 300);
                 terminal::say(&format!(
                     "{shown} was left as it is: {failed}; the bytes from before the repair are in {backup}"
                 ));

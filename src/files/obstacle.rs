@@ -20,6 +20,8 @@ pub enum Obstacle {
     ReadOnly,
     #[error("it has changed since it was read; look again")]
     Changed,
+    #[error("it was replaced, and somebody else has written to it right after that")]
+    Overwritten,
     #[error("a backup of that name is there already")]
     BackupExists,
     #[error("the backup is gone")]
@@ -28,7 +30,9 @@ pub enum Obstacle {
     BackupChanged,
     #[error("nothing can be written in its folder")]
     Folder,
-    #[error("only root may write in its folder, and sudo -n is refused; see what `sudo -n true` says in the guest")]
+    #[error(
+        "only root may write in its folder, and sudo -n is refused; see what `sudo -n true` says in the guest"
+    )]
     NoRoot,
     #[error("its owner, mode or label cannot be kept")]
     Attributes,
@@ -38,6 +42,13 @@ pub enum Obstacle {
     NoDigest,
     #[error("the guest has no mktemp, without which no change is safe")]
     NoTemporary,
+}
+
+impl Obstacle {
+    /// Whether the file is surely as it was.
+    pub fn changed_nothing(self) -> bool {
+        self != Obstacle::Overwritten
+    }
 }
 
 /// Tells bytes apart, in a journal and across a connection.

@@ -14,9 +14,12 @@ pub enum Unit {
     Space,
     /// A NUL.
     Nul,
-    /// What does not belong there: an invisible character, a control byte, what is left of a
-    /// terminal's colours.
+    /// What does not belong there: an invisible character, a control byte, what a terminal would
+    /// obey.
     Stray,
+    /// The two characters `^[`: an escape character as a program shows it that makes such
+    /// characters visible, or a part of a pattern.
+    Caret,
     /// An invisible character that joins or varies the letter before it.
     Joiner,
     Visible,
@@ -27,9 +30,11 @@ pub fn unit(rest: &[u8], before: Option<u8>) -> (Unit, usize) {
     match rest {
         [] => (Unit::Visible, 0),
         [0, ..] => (Unit::Nul, 1),
-        [0x1B, after @ ..] => (Unit::Stray, 1 + color_length(after)),
-        // The same as a program shows it that makes control characters visible.
-        [b'^', b'[', after @ ..] => (Unit::Stray, 2 + color_length(after)),
+        [0x1B, after @ ..] => (Unit::Stray, 1 + sequence_length(after)),
+        [b'^', b'[', after @ ..] => match sequence_length(after) {
+            0 => (Unit::Caret, 2),
+            length => (Unit::Stray, 2 + length),
+        },
         [byte, ..] if is_space(*byte) => (Unit::Space, 1),
         [byte, ..] if byte.is_ascii_control() => (Unit::Stray, 1),
         [byte, ..] if byte.is_ascii() => (Unit::Visible, 1),
@@ -37,16 +42,28 @@ pub fn unit(rest: &[u8], before: Option<u8>) -> (Unit, usize) {
     }
 }
 
-/// How long the rest of a sequence is that sets a terminal's colours: `[0m`. What could as well be
-/// a section in brackets is one.
-fn color_length(after_escape: &[u8]) -> usize {
-    let Some(rest) = after_escape.strip_prefix(b"[") else {
-        return 0;
-    };
-    let is_parameter = |byte: &&u8| byte.is_ascii_digit() || **byte == b';';
-    let parameters = rest.iter().take_while(is_parameter).count();
-    match rest.get(parameters) {
-        Some(b'm' | b'K') if parameters > 0 || !rest.contains(&b']') => parameters + 2,
+/// How long the rest of a sequence is that a terminal obeys: `[0m`, `[K`, `(B`, `]0;title` and a
+/// bell. What could as well be a section in brackets is one.
+fn sequence_length(after_escape: &[u8]) -> usize {
+    match after_escape {
+        [b'[', rest @ ..] => {
+            let is_parameter = |byte: &&u8| matches!(**byte, b' '..=b'?');
+            let parameters = rest.iter().take_while(is_parameter).count();
+            let is_end = |byte: &u8| (b'@'..=b'~').contains(byte) && *byte != b']';
+            if !rest.get(parameters).is_some_and(is_end) {
+                return 0;
+            }
+            let follows = &rest[parameters + 1..];
+            let is_sequence = parameters > 0
+                || matches!(follows, [] | [b'[' | 0x1B, ..] | [b'^', b'[', ..])
+                || !rest.contains(&b']');
+            if is_sequence { parameters + 2 } else { 0 }
+        }
+        [b'(' | b')', b'0' | b'A' | b'B', ..] => 2,
+        [b']', rest @ ..] => {
+            let bell = rest.iter().position(|byte| *byte == 7);
+            bell.map_or(0, |bell| bell + 2)
+        }
         _ => 0,
     }
 }
@@ -109,7 +126,7 @@ pub fn position(text: &[u8]) -> Option<usize> {
     while at < text.len() {
         let before = at.checked_sub(1).map(|before| text[before]);
         let (unit, length) = unit(&text[at..], before);
-        if matches!(unit, Unit::Stray | Unit::Nul) {
+        if matches!(unit, Unit::Stray | Unit::Nul | Unit::Caret) {
             return Some(at);
         }
         at += length;
@@ -125,7 +142,7 @@ pub fn name(bytes: &[u8]) -> String {
         Some(' ') => "a space",
         Some('\t') => "a tab",
         Some('\u{1A}') => "a Ctrl-Z",
-        Some('\u{1B}') if color_length(&bytes[1..]) > 0 => "a color code of a terminal",
+        Some('\u{1B}') if sequence_length(&bytes[1..]) > 0 => "a color code of a terminal",
         Some('\u{1B}') => "an escape character",
         Some('^') => "a color code of a terminal, as text",
         Some('\u{A0}') => "a no-break space",
@@ -193,11 +210,12 @@ mod tests {
             b"\xF3\xA0\x80\xA0",
         ];
         for bytes in stray {
-            assert_eq!(
-                unit(bytes, None),
-                (Unit::Stray, bytes.len()),
-                "{bytes:02X?}"
-            );
+            let kind = if bytes == b"^[" {
+                Unit::Caret
+            } else {
+                Unit::Stray
+            };
+            assert_eq!(unit(bytes, None), (kind, bytes.len()), "{bytes:02X?}");
             let before_section = [bytes, b"[libdefaults]"].concat();
             assert_eq!(unit(&before_section, None).1, bytes.len(), "{bytes:02X?}");
         }
@@ -208,6 +226,26 @@ mod tests {
         for space in *b" \t\r\n\x0B\x0C" {
             assert_eq!(unit(&[space], None), (Unit::Space, 1));
         }
+    }
+
+    #[test]
+    fn what_a_terminal_obeys_is_one_piece() {
+        for sequence in [
+            &b"\x1B[01;31m"[..],
+            b"\x1B[K",
+            b"\x1B[m",
+            b"^[[m",
+            b"\x1B[?25h",
+            b"^[[200~",
+            b"\x1B(B",
+            b"\x1B]0;title\x07",
+        ] {
+            let line = [sequence, b"[libdefaults]"].concat();
+            let found = unit(&line, None);
+            assert_eq!(found, (Unit::Stray, sequence.len()), "{line:02X?}");
+        }
+        // A section with its bracket is no sequence.
+        assert_eq!(unit(b"\x1B[libdefaults]", None).1, 1);
     }
 
     #[test]

@@ -157,7 +157,9 @@ fn stray_name(profile: &Profile) -> Option<Vec<u8>> {
     while let Some(section) = sections.pop() {
         for child in profile.children(section) {
             let name = profile.name(*child);
-            if invisible::position(name).is_some() {
+            // A bracket is what a sequence of a terminal leaves behind.
+            let is_left_over = section == ROOT && name.contains(&b'[');
+            if is_left_over || invisible::position(name).is_some() {
                 return Some(name.to_vec());
             }
             if profile.is_section(*child) {

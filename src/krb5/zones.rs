@@ -69,12 +69,21 @@ fn pieces(line: &[u8]) -> Vec<Piece> {
                 pieces.last().map_or(Unit::Stray, |(unit, _)| *unit)
             }
             Unit::Joiner => Unit::Stray,
+            // Between visible bytes it is a pattern.
+            Unit::Caret if is_within_word(&pieces, &line[at + length..]) => Unit::Visible,
+            Unit::Caret => Unit::Stray,
             other => other,
         };
         pieces.push((unit, at..at + length));
         at += length;
     }
     pieces
+}
+
+/// Whether something visible stands before and right after.
+fn is_within_word(before: &[Piece], after: &[u8]) -> bool {
+    let follows = invisible::unit(after, Some(b'['));
+    before.iter().any(is_visible) && matches!(follows, (Unit::Visible, 1..)) && after[0] != b'='
 }
 
 fn is_visible((unit, _): &Piece) -> bool {

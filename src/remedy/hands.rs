@@ -31,8 +31,12 @@ pub enum Failed {
     Refused(#[from] Refused),
     #[error(transparent)]
     NoConnection(#[from] SshError),
+    /// Nothing was changed.
     #[error("{0}")]
     NoChance(String),
+    /// Nothing was changed.
+    #[error(transparent)]
+    Journal(#[from] journal::Damaged),
     /// It could be either way.
     #[error(
         "the guest did not say what came of it{0}; `boxdoctor undo` puts the old bytes back, whichever it is"
@@ -43,10 +47,11 @@ pub enum Failed {
 impl Failed {
     /// Whether the file is surely as it was.
     pub fn changed_nothing(&self) -> bool {
-        matches!(
-            self,
-            Failed::Obstacle(_) | Failed::Refused(_) | Failed::NoChance(_)
-        )
+        match self {
+            Failed::Obstacle(obstacle) => obstacle.changed_nothing(),
+            Failed::Refused(_) | Failed::NoChance(_) | Failed::Journal(_) => true,
+            Failed::NoConnection(_) | Failed::Silent(_) => false,
+        }
     }
 }
 
@@ -103,16 +108,11 @@ impl Hands<'_> {
     ///
     /// # Errors
     /// As of [`Hands::replace`].
-    pub fn restore(
-        &self,
-        path: &[u8],
-        backup: &[u8],
-        noted: &journal::Change,
-        deadline: Deadline,
-    ) -> Result<(), Failed> {
+    pub fn restore(&self, noted: &journal::Change, deadline: Deadline) -> Result<(), Failed> {
+        let (path, backup) = (noted.path_bytes()?, noted.backup_bytes()?);
         match self {
             Hands::Here => {
-                let (path, backup) = (path_here(path)?, path_here(backup)?);
+                let (path, backup) = (path_here(&path)?, path_here(&backup)?);
                 Ok(replace::restore(
                     &path,
                     &backup,
@@ -123,8 +123,8 @@ impl Hands<'_> {
             Hands::Guest(way) => in_guest(
                 way,
                 &Task {
-                    path,
-                    backup,
+                    path: &path,
+                    backup: &backup,
                     before: &noted.before,
                     after: &noted.after,
                     content: None,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::escape;
 use crate::files;
@@ -97,18 +98,19 @@ pub enum State {
     Undone,
 }
 
+/// A name in a journal that cannot be read.
+#[derive(Debug, Error)]
+#[error("the journal is damaged: {0}")]
+pub struct Damaged(String);
+
 impl Change {
-    pub fn path_bytes(&self) -> Result<Vec<u8>> {
-        unescaped(&self.path)
+    pub fn path_bytes(&self) -> Result<Vec<u8>, Damaged> {
+        escape::unescape(&self.path).map_err(Damaged)
     }
 
-    pub fn backup_bytes(&self) -> Result<Vec<u8>> {
-        unescaped(&self.backup)
+    pub fn backup_bytes(&self) -> Result<Vec<u8>, Damaged> {
+        escape::unescape(&self.backup).map_err(Damaged)
     }
-}
-
-fn unescaped(text: &str) -> Result<Vec<u8>> {
-    escape::unescape(text).map_err(|error| anyhow::anyhow!("the journal is damaged: {error}"))
 }
 
 /// The folder of all journals.

@@ -17,7 +17,7 @@ pub struct Plan {
     pub refused: Vec<Refused>,
 }
 
-/// One change.
+/// One repair: done as a whole or not at all.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// The check that it cures.
@@ -25,7 +25,7 @@ pub struct Step {
     pub remedy: &'static str,
     pub side: Side,
     pub needs: &'static [Need],
-    pub change: Change,
+    pub changes: Vec<Change>,
 }
 
 #[derive(Clone, Debug)]
@@ -95,12 +95,14 @@ fn mend_configuration(
         return;
     }
     let is_local = facts.target.kind == Kind::File;
-    plan.steps
-        .extend(mended.into_iter().map(|(path, repair)| Step {
-            check: STRAY_BYTES,
-            remedy: "remove-stray-bytes",
-            side: if is_local { Side::Host } else { Side::Guest },
-            needs: if is_local { &[] } else { &[Need::Sudo] },
-            change: Change { path, repair },
-        }));
+    plan.steps.push(Step {
+        check: STRAY_BYTES,
+        remedy: "remove-stray-bytes",
+        side: if is_local { Side::Host } else { Side::Guest },
+        needs: if is_local { &[] } else { &[Need::Sudo] },
+        changes: mended
+            .into_iter()
+            .map(|(path, repair)| Change { path, repair })
+            .collect(),
+    });
 }

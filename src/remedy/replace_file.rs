@@ -85,6 +85,7 @@ pub fn outcome(nonce: &str, said: &[u8]) -> Result<(), Option<Obstacle>> {
         Some("other-names") => Obstacle::OtherNames,
         Some("read-only") => Obstacle::ReadOnly,
         Some("changed") => Obstacle::Changed,
+        Some("overwritten") => Obstacle::Overwritten,
         Some("backup-exists") => Obstacle::BackupExists,
         Some("no-backup") => Obstacle::NoBackup,
         Some("backup-changed") => Obstacle::BackupChanged,

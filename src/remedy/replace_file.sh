@@ -19,8 +19,16 @@ ordinary() { # file
   case $1 in ??w*) ;; *) say read-only ;; esac
 }
 
+belongs() { # file: whose it is, and its mode; some cp keep neither and say nothing
+  set -f
+  set -- $(ls -ldn "$1")
+  belongs="$1 ${3:-} ${4:-}"
+}
+
 copy() { # from to, with owner, mode, label and all
-  cp --preserve=all "$1" "$2" 2>/dev/null || cp -p "$1" "$2" 2>/dev/null
+  cp --preserve=all "$1" "$2" 2>/dev/null || cp -p "$1" "$2" 2>/dev/null || return 1
+  belongs "$1"; was=$belongs; belongs "$2"
+  [ "$was" = "$belongs" ]
 }
 
 command -v sha256sum >/dev/null 2>&1 || say no-digest
@@ -38,7 +46,7 @@ if [ "$task" = restore ]; then
   mv -f "$backup" "$path" || say folder
   sum "$path"
   [ "$sum" = "$before" ] && say done
-  say changed
+  say overwritten
 fi
 
 command -v mktemp >/dev/null 2>&1 || say no-temporary
@@ -47,7 +55,7 @@ sum "$path"
 [ ! -e "$backup" ] && [ ! -h "$backup" ] || say backup-exists
 new=$(mktemp "$path.boxdoctor-new.XXXXXX" 2>/dev/null) || { new=; say folder; }
 copied=yes
-copy "$path" "$backup" || say folder
+copy "$path" "$backup" || say attributes
 copy "$path" "$new" || say attributes
 if [ -e /sys/fs/selinux/enforce ] && command -v chcon >/dev/null 2>&1; then
   chcon --reference="$path" "$backup" "$new" 2>/dev/null || say attributes
@@ -66,4 +74,4 @@ mv -f "$new" "$path" || say folder
 new=; copied=
 sum "$path"
 [ "$sum" = "$after" ] && say done
-say changed
+say overwritten

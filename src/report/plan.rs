@@ -10,7 +10,7 @@ use crate::krb5::repair::Repair;
 use crate::krb5::stray::Stray;
 use crate::observe::Side;
 use crate::remedy;
-use crate::remedy::change::backup_name;
+use crate::remedy::change::{Change, backup_name};
 use crate::remedy::plan::{Plan, Step};
 
 /// More lines of a file than these are counted, not shown.
@@ -56,12 +56,21 @@ fn line(text: &mut String, line: &str) {
 
 /// One line that says what a step does.
 pub fn title(step: &Step) -> String {
-    let path = path(&step.change.path);
-    let repair = &step.change.repair;
-    if repair.transcoded {
+    match step.changes.as_slice() {
+        [change] => change_title(change),
+        several => format!(
+            "Take the stray bytes out of {} files of one configuration",
+            several.len()
+        ),
+    }
+}
+
+fn change_title(change: &Change) -> String {
+    let path = path(&change.path);
+    if change.repair.transcoded {
         return format!("Write {path} as UTF-8 instead of UTF-16");
     }
-    match repair.removed.len() {
+    match change.repair.removed.len() {
         1 => format!("Take the stray bytes out of one place of {path}"),
         several => format!("Take the stray bytes out of {several} places of {path}"),
     }
@@ -87,10 +96,20 @@ fn write_step(text: &mut String, number: usize, step: &Step, run: Option<&str>, 
     };
     fact("cures", step.check);
     if let Some(run) = run {
-        fact("backup", &path(&backup_name(&step.change.path, run)));
         fact("undo", &format!("boxdoctor undo {run}"));
+        for change in &step.changes {
+            fact("backup", &path(&backup_name(&change.path, run)));
+        }
     }
-    write_difference(text, &step.change.repair, style);
+    for change in &step.changes {
+        if step.changes.len() > 1 {
+            line(
+                text,
+                &format!("     {}", style.shown(&change_title(change))),
+            );
+        }
+        write_difference(text, &change.repair, style);
+    }
 }
 
 /// Line by line: what is taken out, and the line before and after.
