@@ -285,7 +285,10 @@ mod tests {
     #[test]
     fn a_space_before_a_nul_in_a_path_is_no_place_without_bytes() {
         let found = all(b"include a \0b\n");
-        let places: Vec<_> = found.into_iter().map(|stray| stray.bytes).collect();
-        assert_eq!(places, [10..11]);
+        let places: Vec<_> = found
+            .iter()
+            .map(|stray| (stray.column, &stray.bytes))
+            .collect();
+        assert_eq!(places, [(11, &(10..11))]);
     }
 }
