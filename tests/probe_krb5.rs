@@ -199,7 +199,6 @@ fn a_guest_without_krb5_conf_is_asked_nothing_of_it() {
     for answer in in_every_shell(|probe| probe.in_surroundings(WITHOUT)) {
         for id in [
             "krb5-files",
-            "krb5-release",
             "krb5-conf",
             "krb5-keytab",
             "clock",

@@ -81,3 +81,57 @@ fn names_a_realm(configuration: &Configuration) -> bool {
         || defined.any(|realm| !STOCK.contains(&realm))
         || fault.is_some_and(|(_, fault)| fault.code.is_improper_format())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observe::{Examination, Observation, Side::Guest};
+    use crate::target::Target;
+
+    const CENTOS_6: &str = "[logging]\n default = FILE:/var/log/krb5libs.log\n[libdefaults]\n default_realm = EXAMPLE.COM\n dns_lookup_realm = false\n dns_lookup_kdc = false\n[realms]\n EXAMPLE.COM = {\n  kdc = kerberos.example.com\n  admin_server = kerberos.example.com\n }\n[domain_realm]\n .example.com = EXAMPLE.COM\n example.com = EXAMPLE.COM\n";
+    const CENTOS_7: &str = "[libdefaults]\n dns_lookup_realm = false\n# default_realm = EXAMPLE.COM\n default_ccache_name = KEYRING:persistent:%{uid}\n[realms]\n# EXAMPLE.COM = {\n# }\n[domain_realm]\n# .example.com = EXAMPLE.COM\n";
+    const DEBIAN_12: &str = "[libdefaults]\n\tdefault_realm = ATHENA.MIT.EDU\n\tkdc_timesync = 1\n[realms]\n\tATHENA.MIT.EDU = {\n\t\tkdc = kerberos.mit.edu\n\t}\n\tstanford.edu = {\n\t\tkdc = krb5auth1.stanford.edu\n\t}\n";
+
+    fn is_in_use(kind: Kind, answers: &[(&str, &str)]) -> bool {
+        let mut examination = Examination::begin(Target::running("default", kind));
+        let answer = |(id, said): &(&str, &str)| {
+            let command = "cat /etc/krb5.conf".to_owned();
+            Observation::answered(id, Guest, command, said.as_bytes().to_vec())
+        };
+        examination.observations = answers.iter().map(answer).collect();
+        match in_use(&Facts::read(&examination)) {
+            Ok(_) => true,
+            Err(Undecided::Skipped { .. }) => false,
+            Err(unknown) => panic!("{unknown:?}"),
+        }
+    }
+
+    #[test]
+    fn what_comes_with_a_package_shows_no_use() {
+        for stock in [CENTOS_6, CENTOS_7, DEBIAN_12, ""] {
+            let conf = ("krb5-conf", stock);
+            let used = |also| is_in_use(Kind::Vagrant, &[conf, also]);
+            assert!(!is_in_use(Kind::Vagrant, &[conf]), "{stock}");
+            assert!(!used(("krb5-files", "set 0 9\n\n/dev/null\n")), "{stock}");
+            let nothing = "status 1\n\nklist: No credentials cache found\n";
+            assert!(!used(("krb5-tickets", nothing)), "{stock}");
+            // Something else does.
+            assert!(used(("krb5-files", "set 0 7\n\n/x.conf\n")), "{stock}");
+            assert!(used(("krb5-keytab", "")), "{stock}");
+            let expired = "status 1\n\nTicket cache: FILE:/x\nDefault principal: a@B\n";
+            assert!(used(("krb5-tickets", expired)), "{stock}");
+            assert!(is_in_use(Kind::File, &[conf]), "{stock}");
+        }
+    }
+
+    #[test]
+    fn a_realm_of_ones_own_shows_use_and_so_does_a_file_edited_until_it_broke() {
+        for used in [
+            "[libdefaults]\n default_realm = CORP.LOCAL\n",
+            "[realms]\n CORP.LOCAL = {\n }\n",
+            "[libdefaults]\n nonsense\n",
+        ] {
+            assert!(is_in_use(Kind::Vagrant, &[("krb5-conf", used)]), "{used}");
+        }
+    }
+}

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Fact, Krb5Client, Reader, State};
+use super::{Fact, GuestFacts, Krb5Client, Reader, State};
 use crate::krb5::{Configuration, Files, Release, Unreadable};
 use crate::observe::Side::Guest;
 use crate::parse::krb5_files::{self, Record};
-use crate::parse::os_release::{Distribution, Family};
+use crate::parse::os_release::Family;
 
 pub struct Krb5Facts {
     /// The files that it is made of, as they were seen.
@@ -72,14 +72,14 @@ impl Seen {
 }
 
 impl Krb5Facts {
-    pub(super) fn read(reader: &Reader<'_>, distribution: &Fact<Distribution>) -> Self {
+    pub(super) fn read(reader: &Reader<'_>, guest: &GuestFacts) -> Self {
         let records = reader.find("krb5-files");
         let records = records.map_or_else(Vec::new, |seen| krb5_files::parse(&seen.stdout));
         let setting = records.iter().find_map(|record| match record {
             Record::Setting(value) => Some(value.clone()),
             _ => None,
         });
-        let release = release(reader, distribution);
+        let release = release(guest);
         let (configuration, seen) = configuration(reader, records, setting.as_deref(), release);
         Krb5Facts {
             seen,
@@ -135,12 +135,12 @@ fn configuration(
 }
 
 /// The package's own version; where that is not known, that of the distribution.
-fn release(reader: &Reader<'_>, distribution: &Fact<Distribution>) -> Release {
-    let installed = reader.read_text("krb5-release", Guest, |said| {
-        Release::parse(said.lines().next()?)
-    });
+fn release(guest: &GuestFacts) -> Release {
+    let mut packages = guest.packages.installed.known().into_iter().flatten();
+    let library = packages.find(|package| ["krb5-libs", "libkrb5-3"].contains(&&*package.name));
+    let installed = library.and_then(|library| Release::parse(&library.version));
     let of_distribution = || {
-        let distribution = distribution.known()?;
+        let distribution = guest.distribution.known()?;
         match (distribution.family, distribution.major?) {
             (Family::RedHat, ..=6) => Some(Release::of(1, 10)),
             (Family::RedHat, 7) => Some(Release::of(1, 15)),
@@ -150,7 +150,6 @@ fn release(reader: &Reader<'_>, distribution: &Fact<Distribution>) -> Release {
             _ => None,
         }
     };
-    let installed = installed.known().copied();
     installed.or_else(of_distribution).unwrap_or_default()
 }
 
@@ -180,15 +179,7 @@ mod tests {
 
     fn read(examination: &Examination) -> Krb5Facts {
         let reader = Reader(examination);
-        let distribution = Fact {
-            source: reader.source("os-release", Guest),
-            state: State::Known(Distribution {
-                name: "CentOS Linux 7".to_owned(),
-                family: Family::RedHat,
-                major: Some(7),
-            }),
-        };
-        Krb5Facts::read(&reader, &distribution)
+        Krb5Facts::read(&reader, &GuestFacts::read(&reader))
     }
 
     fn realm(facts: &Krb5Facts) -> Option<String> {
@@ -236,15 +227,30 @@ mod tests {
 
     #[test]
     fn the_package_says_which_release_it_is_else_the_distribution() {
-        let release = |said: &[u8]| {
-            let seen = facts(&[("krb5-conf", b""), ("krb5-release", said)]);
+        let release = |id: &str, said: &[u8]| {
+            let old = (
+                "redhat-release",
+                &b"CentOS Linux release 7.9.2009 (Core)\n"[..],
+            );
+            let managers = (
+                "package-managers",
+                &b"rpm /usr/bin/rpm\nyum /usr/bin/yum\n"[..],
+            );
+            let debian = ("package-managers", &b"dpkg-query /usr/bin/dpkg-query\n"[..]);
+            let managers = if id == "deb-kernels" {
+                debian
+            } else {
+                managers
+            };
+            let seen = facts(&[("krb5-conf", b""), old, managers, (id, said)]);
             seen.configuration.known().unwrap().release
         };
-        assert_eq!(release(b"1.18.2-25.el8_8\n"), Release::of(1, 18));
-        assert_eq!(
-            release(b"package krb5-libs is not installed\n"),
-            Release::of(1, 15)
-        );
+        let libraries =
+            b"kernel (none) 4.18.0 1.el8 x86_64\nkrb5-libs (none) 1.18.2 25.el8_8 x86_64\n";
+        assert_eq!(release("rpm-kernels", libraries), Release::of(1, 18));
+        let library = b"libkrb5-3 1.19.2-2ubuntu0.4 amd64 install ok installed\n";
+        assert_eq!(release("deb-kernels", library), Release::of(1, 19));
+        assert_eq!(release("rpm-kernels", b""), Release::of(1, 15));
     }
 
     #[test]

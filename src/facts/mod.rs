@@ -103,7 +103,7 @@ impl Facts {
         let host = HostFacts::read(&reader);
         let guest = GuestFacts::read(&reader);
         let wanted = shares::wanted(&reader, &host, &guest);
-        let krb5 = Krb5Facts::read(&reader, &guest.distribution);
+        let krb5 = Krb5Facts::read(&reader, &guest);
         Facts {
             target: examination.target.clone(),
             host,

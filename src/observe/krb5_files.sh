@@ -57,7 +57,8 @@ list() { # path of a folder
   for entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
     [ -e "$entry" ] || [ -h "$entry" ] || continue
     names=$names${entry##*/}/
-    [ "${#names}" -lt "$room" ] || { tell large "$1" ''; return; }
+    # Some shells copy a text whenever it grows.
+    [ "${#names}" -lt 60000 ] && [ "${#names}" -lt "$room" ] || { tell large "$1" ''; return; }
   done
   room=$((room - ${#names}))
   tell folder "$1" "$names"

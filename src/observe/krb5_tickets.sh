@@ -1,7 +1,9 @@
 # What klist says of the user's tickets, and where they cannot be kept.
-klist -s; echo "status $?"
-[ -z "${KRB5CCNAME+set}" ] || echo "setting $KRB5CCNAME"
 said=$(klist 2>&1); code=$?
+# Without a cache there is no valid ticket either.
+valid=$code; [ "$code" != 0 ] || { klist -s; valid=$?; }
+echo "status $valid"
+[ -z "${KRB5CCNAME+set}" ] || echo "setting $KRB5CCNAME"
 case $said in
   *"(filename: "*)
     file=${said##*"(filename: "}; file=${file%")"*}

@@ -142,15 +142,16 @@ else echo "missing $build"; fi"#,
 done
 :"#,
     ),
-    question("rpm-kernels", "rpm -qa 'kernel*'")
+    // The release of Kerberos goes along, because a process of its own would cost more.
+    question("rpm-kernels", "rpm -qa 'kernel*' krb5-libs")
         .needs("rpm")
-        .run(r"rpm -qa --qf '%{NAME} %{EPOCH} %{VERSION} %{RELEASE} %{ARCH}\n' 'kernel*'")
+        .run(r"rpm -qa --qf '%{NAME} %{EPOCH} %{VERSION} %{RELEASE} %{ARCH}\n' 'kernel*' krb5-libs")
         .at_most(256 * 1024),
-    question("deb-kernels", "dpkg-query -W 'linux-image*' 'linux-headers*'")
+    question("deb-kernels", "dpkg-query -W 'linux-image*' 'linux-headers*' libkrb5-3")
         .needs("dpkg-query")
         .run(
             r"dpkg-query -W -f '${Package} ${Version} ${Architecture} ${Status}\n' \
-  'linux-image*' 'linux-headers*'",
+  'linux-image*' 'linux-headers*' libkrb5-3",
         )
         .at_most(256 * 1024),
     file!("yum-conf", "/etc/yum.conf"),
@@ -192,10 +193,6 @@ awk '/^Package: /{name = $2} /^Status: hold /{print FILENAME ":" FNR ":" name}' 
         .needs(KRB5_CONF)
         .run(include_str!("krb5_files.sh"))
         .at_most(512 * 1024),
-    question("krb5-release", "rpm -q krb5-libs || dpkg-query -W libkrb5-3").needs(KRB5_CONF).run(
-        r"dpkg-query -W -f '${Version}\n' libkrb5-3 2>/dev/null ||
-  rpm -q --qf '%{VERSION}-%{RELEASE}\n' krb5-libs",
-    ),
     question("clock", "date +%s").needs(KRB5_CONF),
     question("krb5-tickets", "klist").needs("klist").run(include_str!("krb5_tickets.sh")),
     question("sasl-plugins", "ls /usr/lib*/sasl2").needs(KRB5_CONF).run(
