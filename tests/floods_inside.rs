@@ -46,6 +46,13 @@ fn a_flood_inside_of_an_answer_costs_little() {
     let lines = "yes 'vboxsf /a vboxsf rw 0 0'";
     for (asked, noise) in [
         ("krb5-conf", stray),
+        ("krb5-files", "yes 'missing 0 0\n\n'"),
+        (
+            "krb5-files",
+            "echo 'file 2 999999'; echo /a; yes 'include /a'",
+        ),
+        ("krb5-tickets", "printf 'status 1\n\n'; yes 'klist: x'"),
+        ("krb5-keytab", "echo ----; yes '2 1 a@B (des)'"),
         ("mounts", lines),
         ("fstab", lines),
         ("modules", bytes),
