@@ -166,6 +166,20 @@ fn included_files_are_mended_too_even_those_that_come_to_light() {
 }
 
 #[test]
+fn a_file_that_is_included_under_two_names_is_mended_once() {
+    let desk = Desk::new();
+    desk.file("included", "\u{200b}[realms]\n A.B = {\n  kdc = k\n }\n");
+    let folder = desk.path().display();
+    desk.file(
+        "krb5.conf",
+        format!("include {folder}/included\ninclude {folder}/./included\n[libdefaults]\n default_realm = A.B\n"),
+    );
+    let ran = boxdoctor(&desk, &["fix", "--yes", "--krb5-conf", "krb5.conf"]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    assert!(content(&desk, "included").starts_with(b"[realms]"));
+}
+
+#[test]
 fn utf16_becomes_utf8_and_comes_back() {
     let desk = Desk::new();
     let text = "\u{feff}[libdefaults]\r\n default_realm = A.B\r\n";
@@ -187,7 +201,7 @@ fn undo_does_not_overwrite_what_came_later() {
     desk.file("krb5.conf", "somebody wrote this\n");
     let ran = boxdoctor(&desk, &["undo"]);
     assert_eq!(ran.status, Some(2), "{ran:?}");
-    assert!(ran.stderr.contains("changed since it was read"), "{ran:?}");
+    assert!(ran.stderr.contains("changed in the meantime"), "{ran:?}");
     assert!(ran.stderr.contains(&backup), "{ran:?}");
     assert_eq!(content(&desk, "krb5.conf"), b"somebody wrote this\n");
 
@@ -279,6 +293,39 @@ mod unix {
         refused("real.conf", "other names");
         assert_eq!(content(&desk, "real.conf"), BROKEN.as_bytes());
         assert_eq!(names(&desk), ["link.conf", "other", "real.conf"]);
+    }
+
+    #[test]
+    fn where_one_file_is_refused_all_are_as_they_were() {
+        let desk = Desk::new();
+        let stray = "\u{200b}[realms]\n A.B = {\n  kdc = k\n }\n";
+        let included = desk.file("included", stray);
+        let main = format!("\u{feff}include {}\n[libdefaults]\n", included.display());
+        desk.file("krb5.conf", &main);
+        let mode = std::fs::Permissions::from_mode(0o444);
+        std::fs::set_permissions(&included, mode).expect("the mode is set");
+        let ran = boxdoctor(&desk, &["fix", "--yes", "--krb5-conf", "krb5.conf"]);
+        assert_eq!(ran.status, Some(2), "{ran:?}");
+        assert!(
+            ran.stderr.contains("holds again what it held before"),
+            "{ran:?}"
+        );
+        assert_eq!(content(&desk, "krb5.conf"), main.as_bytes());
+        assert_eq!(content(&desk, "included"), stray.as_bytes());
+        assert_eq!(names(&desk), ["included", "krb5.conf"]);
+    }
+
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let desk = Desk::new();
+        let pipe = desk.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.expect("mkfifo runs").success());
+        let named = boxdoctor(&desk, &["check", "--krb5-conf", "pipe"]);
+        assert!(named.refused().contains("no ordinary file"), "{named:?}");
+        desk.file("krb5.conf", format!("include {}\n", pipe.display()));
+        let ran = boxdoctor(&desk, &["check", "--krb5-conf", "krb5.conf"]);
+        assert_eq!(ran.status, Some(1), "{ran:?}");
     }
 
     #[test]

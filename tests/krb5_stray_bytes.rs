@@ -45,7 +45,7 @@ const SPACES: [&[u8]; 5] = [b"\x09", b"\x0B", b"\x0C", b"\x0D", b"\x20"];
 type Row = (&'static str, Option<Effect>, Option<Effect>, Option<Effect>);
 
 #[rustfmt::skip]
-const TABLE: [Row; 26] = [
+const TABLE: [Row; 27] = [
     ("@[libdefaults]\n a = b\n", Some(SectionDropped), Some(SectionDropped), Some(SectionDropped)),
     ("@# comment\n[libdefaults]\n", None, None, None),
     ("@\n[libdefaults]\n", None, None, None),
@@ -65,6 +65,7 @@ const TABLE: [Row; 26] = [
     ("[a]\n@#a=b\n", None, None, None),
     ("[a]\n@\n", Some(ImproperFormat), None, None),
     ("[a]\nb = {@\n}\n", Some(ImproperFormat), None, None),
+    ("[realms]\n A =@ {\n }\n", Some(ImproperFormat), Some(ImproperFormat), None),
     ("[a]@\n", Some(ImproperFormat), None, None),
     ("[@a]\n", Some(KeyMisnamed), Some(ImproperFormat), None),
     ("[a]\nkdc = k:88@\n", Some(ValueChanged), None, None),

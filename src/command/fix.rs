@@ -40,12 +40,22 @@ pub fn run(arguments: &cli::Fix) -> Result<u8> {
         choice: &choice,
         journals: Journals::here()?,
         all: arguments.yes,
+        none: false,
         refused: false,
     };
     let (mut before, mut after) = (Vec::new(), Vec::new());
     let mut acted = false;
     for patient in patients {
-        let (seen_before, seen_after) = visit.treat(patient)?;
+        let seen = patient.before.clone();
+        let (seen_before, seen_after) = visit.treat(patient).or_else(|error| {
+            // What was repaired before it is to be reported all the same.
+            if !acted {
+                return Err(error);
+            }
+            terminal::say(&format!("{error:#}"));
+            visit.refused = true;
+            Ok((seen, None))
+        })?;
         acted |= seen_after.is_some();
         after.push(seen_after.unwrap_or_else(|| seen_before.clone()));
         before.push(seen_before);
@@ -55,7 +65,7 @@ pub fn run(arguments: &cli::Fix) -> Result<u8> {
     if acted || arguments.view.format == cli::Format::Json {
         check::print(&report, &arguments.view)?;
     }
-    if refused {
+    if refused && !arguments.dry_run {
         return Ok(UNUSABLE);
     }
     Ok(check::status(&report, &arguments.view, by_name))
@@ -105,6 +115,8 @@ struct Visit<'a> {
     journals: Journals,
     /// Consent was given to all that follows.
     all: bool,
+    /// Consent was refused to all that follows.
+    none: bool,
     /// Something was to be done, and is left undone for a reason that is no answer of the user.
     refused: bool,
 }
@@ -260,12 +272,13 @@ impl Visit<'_> {
     }
 
     fn consent(&mut self, step: usize) -> Result<Answer> {
-        if self.all {
-            return Ok(Answer::Yes);
+        if self.all || self.none {
+            return Ok(if self.all { Answer::Yes } else { Answer::Quit });
         }
         let answer =
             ask::ask(&format!("Do step {step}?")).context("the terminal cannot be read")?;
         self.all |= answer == Answer::All;
+        self.none |= answer == Answer::Quit;
         Ok(answer)
     }
 

@@ -18,11 +18,13 @@ use crate::transport::ssh::HostKeys;
 
 pub fn run(arguments: &cli::Undo) -> Result<u8> {
     let journals = Journals::here()?;
-    let mut journal = journals.find(arguments.run.as_deref())?;
+    let found = journals.find(arguments.run.as_deref())?;
+    let _lock = journals.lock(&found.machine)?;
+    // Whoever held the lock may have written to it.
+    let mut journal = journals.find(Some(&found.run))?;
     if !journal.can_be_undone() {
         bail!("run {} has changed nothing that still stands", journal.run);
     }
-    let _lock = journals.lock(&journal.machine)?;
     let way = way_to(&journal.machine)?;
     let hands = match &way {
         None => Hands::Here,
@@ -46,10 +48,18 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
             }
             Err(failed) => {
                 refused = true;
-                let backup = escape::line(&change.backup, 300);
-                terminal::say(&format!(
-                    "{shown} was left as it is: {failed}; the bytes from before the repair are in {backup}"
-                ));
+                let word = if failed.changed_nothing() {
+                    "was left as it is"
+                } else {
+                    "may have been changed"
+                };
+                let backup = if failed.has_backup() {
+                    let backup = escape::line(&change.backup, 300);
+                    format!("; the bytes from before the repair are in {backup}")
+                } else {
+                    String::new()
+                };
+                terminal::say(&format!("{shown} {word}: {failed}{backup}"));
             }
         }
     }

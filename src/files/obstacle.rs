@@ -18,7 +18,7 @@ pub enum Obstacle {
     OtherNames,
     #[error("it is read-only; somebody may have meant that (chmod u+w lifts it)")]
     ReadOnly,
-    #[error("it has changed since it was read; look again")]
+    #[error("it has changed in the meantime; look again")]
     Changed,
     #[error("it was replaced, and somebody else has written to it right after that")]
     Overwritten,
@@ -34,6 +34,10 @@ pub enum Obstacle {
         "only root may write in its folder, and sudo -n is refused; see what `sudo -n true` says in the guest"
     )]
     NoRoot,
+    #[error(
+        "others than root may write in its folder, where root cannot work safely; log in as the folder's owner"
+    )]
+    UnsafeFolder,
     #[error("its owner, mode or label cannot be kept")]
     Attributes,
     #[error("what was written is not what was meant; the file is as it was")]

@@ -39,10 +39,10 @@ fn system(what: impl Into<String>) -> impl FnOnce(io::Error) -> Refused {
 /// Where the file is not what it was, cannot be kept as it is in all else, or cannot be written.
 /// The file is then untouched, and no copy stays behind.
 pub fn replace(path: &Path, before: &[u8], after: &[u8], backup: &Path) -> Result<(), Refused> {
-    let metadata = ordinary_file(path)?;
+    let original = Original::open(path)?;
     holds(path, before)?;
-    keep_copy(path, &metadata, before, backup)?;
-    let replaced = put(path, &metadata, before, after);
+    keep_copy(&original, before, backup)?;
+    let replaced = put(path, &original, before, after);
     if replaced.is_err() {
         // What was made for a change that did not happen.
         let _ = fs::remove_file(backup);
@@ -55,7 +55,8 @@ pub fn replace(path: &Path, before: &[u8], after: &[u8], backup: &Path) -> Resul
 /// # Errors
 /// Where the file or the copy is not what it was then, by their digests.
 pub fn restore(path: &Path, backup: &Path, before: &str, after: &str) -> Result<(), Refused> {
-    let now = ordinary_file(path).and_then(|_| read(path))?;
+    Original::open(path)?;
+    let now = read(path)?;
     if digest(&now) == before {
         // The change never happened, or it was taken back already.
         let _ = fs::remove_file(backup);
@@ -64,7 +65,11 @@ pub fn restore(path: &Path, backup: &Path, before: &str, after: &str) -> Result<
     if digest(&now) != after {
         return Err(Obstacle::Changed.into());
     }
-    ordinary_file(backup).map_err(|_| Obstacle::NoBackup)?;
+    match Original::open(backup) {
+        Err(Refused::Obstacle(Obstacle::Missing)) => return Err(Obstacle::NoBackup.into()),
+        Err(Refused::Obstacle(_)) => return Err(Obstacle::BackupChanged.into()),
+        opened => opened?,
+    };
     if digest(&read(backup)?) != before {
         return Err(Obstacle::BackupChanged.into());
     }
@@ -73,26 +78,90 @@ pub fn restore(path: &Path, backup: &Path, before: &str, after: &str) -> Result<
     Ok(())
 }
 
-fn ordinary_file(path: &Path) -> Result<Metadata, Refused> {
-    let metadata = match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(Obstacle::Missing.into());
+/// A file that may be replaced. It is held open, so that what is looked at stays the same file.
+struct Original {
+    #[cfg_attr(
+        not(unix),
+        expect(dead_code, reason = "attributes are a thing of Unix")
+    )]
+    file: File,
+    metadata: Metadata,
+}
+
+impl Original {
+    fn open(path: &Path) -> Result<Self, Refused> {
+        let named = match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(Obstacle::Missing.into());
+            }
+            metadata => metadata.map_err(system("it cannot be looked at"))?,
+        };
+        if named.is_symlink() {
+            return Err(Obstacle::Link.into());
         }
-        metadata => metadata.map_err(system("it cannot be looked at"))?,
-    };
-    if metadata.is_symlink() {
-        return Err(Obstacle::Link.into());
+        if !named.is_file() {
+            return Err(Obstacle::NoFile.into());
+        }
+        let file = File::open(path).map_err(system("it cannot be read"))?;
+        let metadata = file.metadata().map_err(system("it cannot be looked at"))?;
+        if !same_file(&named, &metadata) {
+            return Err(Obstacle::Changed.into());
+        }
+        if has_other_names(&metadata) {
+            return Err(Obstacle::OtherNames.into());
+        }
+        if metadata.permissions().readonly() {
+            return Err(Obstacle::ReadOnly.into());
+        }
+        Ok(Original { file, metadata })
     }
-    if !metadata.is_file() {
-        return Err(Obstacle::NoFile.into());
+
+    /// Gives `to` the owner, the mode and exactly the attributes of this file: among them is the
+    /// label of SELinux.
+    #[cfg(unix)]
+    fn lend_all_but_bytes(&self, to: &File) -> Result<(), Refused> {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        use xattr::FileExt;
+        let there = to
+            .metadata()
+            .map_err(system("the new file cannot be looked at"))?;
+        let owner = (self.metadata.uid(), self.metadata.gid());
+        if (there.uid(), there.gid()) != owner {
+            fchown(to, Some(owner.0), Some(owner.1)).map_err(system("its owner cannot be kept"))?;
+        }
+        to.set_permissions(self.metadata.permissions())
+            .map_err(system("its mode cannot be kept"))?;
+        // A file system without attributes has none to keep.
+        for name in to.list_xattr().into_iter().flatten() {
+            if self.file.get_xattr(&name).unwrap_or_default().is_none() {
+                let what = format!(
+                    "the new file's attribute {} cannot be removed",
+                    name.to_string_lossy()
+                );
+                to.remove_xattr(&name).map_err(system(what))?;
+            }
+        }
+        for name in self.file.list_xattr().into_iter().flatten() {
+            let value = self
+                .file
+                .get_xattr(&name)
+                .map_err(system("its attributes cannot be read"))?;
+            if value == to.get_xattr(&name).unwrap_or_default() {
+                continue;
+            }
+            let what = format!("its attribute {} cannot be kept", name.to_string_lossy());
+            to.set_xattr(&name, &value.unwrap_or_default())
+                .map_err(system(what))?;
+        }
+        Ok(())
     }
-    if has_other_names(&metadata) {
-        return Err(Obstacle::OtherNames.into());
+
+    /// A new file takes its access list from the folder.
+    #[cfg(not(unix))]
+    fn lend_all_but_bytes(&self, to: &File) -> Result<(), Refused> {
+        to.set_permissions(self.metadata.permissions())
+            .map_err(system("its mode cannot be kept"))
     }
-    if metadata.permissions().readonly() {
-        return Err(Obstacle::ReadOnly.into());
-    }
-    Ok(metadata)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Refused> {
@@ -107,9 +176,8 @@ fn holds(path: &Path, bytes: &[u8]) -> Result<(), Refused> {
     }
 }
 
-fn keep_copy(path: &Path, metadata: &Metadata, bytes: &[u8], backup: &Path) -> Result<(), Refused> {
-    let opened = File::create_new(backup);
-    let mut copy = match opened {
+fn keep_copy(original: &Original, bytes: &[u8], backup: &Path) -> Result<(), Refused> {
+    let mut copy = match for_its_owner_alone().open(backup) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             return Err(Obstacle::BackupExists.into());
         }
@@ -118,7 +186,7 @@ fn keep_copy(path: &Path, metadata: &Metadata, bytes: &[u8], backup: &Path) -> R
     let written = copy
         .write_all(bytes)
         .map_err(system("the copy cannot be written"))
-        .and_then(|()| take_after(path, metadata, backup))
+        .and_then(|()| original.lend_all_but_bytes(&copy))
         .and_then(|()| copy.sync_all().map_err(system("the copy cannot be kept")));
     if written.is_err() {
         let _ = fs::remove_file(backup);
@@ -126,7 +194,16 @@ fn keep_copy(path: &Path, metadata: &Metadata, bytes: &[u8], backup: &Path) -> R
     written
 }
 
-fn put(path: &Path, metadata: &Metadata, before: &[u8], after: &[u8]) -> Result<(), Refused> {
+/// How a file is made that only its owner may read, until it has the mode that it is to have.
+fn for_its_owner_alone() -> fs::OpenOptions {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+fn put(path: &Path, original: &Original, before: &[u8], after: &[u8]) -> Result<(), Refused> {
     let folder: PathBuf = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
@@ -136,12 +213,12 @@ fn put(path: &Path, metadata: &Metadata, before: &[u8], after: &[u8]) -> Result<
         .map_err(system("nothing can be written in its folder"))?;
     file.write_all(after)
         .map_err(system("the new file cannot be written"))?;
-    take_after(path, metadata, file.path())?;
+    original.lend_all_but_bytes(file.as_file())?;
     file.as_file()
         .sync_all()
         .map_err(system("the new file cannot be written"))?;
     // Nobody may have written in the meantime.
-    ordinary_file(path)?;
+    Original::open(path)?;
     holds(path, before)?;
     file.persist(path)
         .map_err(|failed| failed.error)
@@ -151,32 +228,15 @@ fn put(path: &Path, metadata: &Metadata, before: &[u8], after: &[u8]) -> Result<
     Ok(())
 }
 
-/// Gives `to` the owner, the mode and all attributes of `path`: among them is the label of SELinux.
 #[cfg(unix)]
-fn take_after(path: &Path, metadata: &Metadata, to: &Path) -> Result<(), Refused> {
-    use std::os::unix::fs::{MetadataExt, chown};
-    let there = fs::metadata(to).map_err(system("the new file cannot be looked at"))?;
-    if (there.uid(), there.gid()) != (metadata.uid(), metadata.gid()) {
-        chown(to, Some(metadata.uid()), Some(metadata.gid()))
-            .map_err(system("its owner cannot be kept"))?;
-    }
-    fs::set_permissions(to, metadata.permissions()).map_err(system("its mode cannot be kept"))?;
-    // A file system without attributes has none to keep.
-    for name in xattr::list(path).into_iter().flatten() {
-        let value = xattr::get(path, &name).map_err(system("its attributes cannot be read"))?;
-        if value == xattr::get(to, &name).unwrap_or_default() {
-            continue;
-        }
-        let what = format!("its attribute {} cannot be kept", name.to_string_lossy());
-        xattr::set(to, &name, &value.unwrap_or_default()).map_err(system(what))?;
-    }
-    Ok(())
+fn same_file(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// A new file takes its access list from the folder.
 #[cfg(not(unix))]
-fn take_after(_path: &Path, metadata: &Metadata, to: &Path) -> Result<(), Refused> {
-    fs::set_permissions(to, metadata.permissions()).map_err(system("its mode cannot be kept"))
+fn same_file(one: &Metadata, other: &Metadata) -> bool {
+    one.len() == other.len()
 }
 
 #[cfg(unix)]

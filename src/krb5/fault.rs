@@ -30,6 +30,8 @@ pub enum Unreadable {
     TooLarge,
     /// Not looked at, so it could be anything.
     NotAsked,
+    /// A part of its path is no folder.
+    NoFolder,
     Other,
 }
 
@@ -48,6 +50,7 @@ impl Code {
             Code::Unreadable(Unreadable::Missing) => "ENOENT",
             Code::Unreadable(Unreadable::Denied) => "EACCES",
             Code::Unreadable(Unreadable::TooLarge) => "EFBIG",
+            Code::Unreadable(Unreadable::NoFolder) => "ENOTDIR",
             Code::Unreadable(Unreadable::NotAsked | Unreadable::Other) => "EIO",
         }
     }
@@ -72,6 +75,7 @@ impl Code {
             Code::Module => "Profile module declared",
             Code::Unreadable(Unreadable::Denied) => "Permission denied",
             Code::Unreadable(Unreadable::Missing) => "No such file or directory",
+            Code::Unreadable(Unreadable::NoFolder) => "Not a directory",
             Code::Unreadable(_) => "Input/output error",
             _ => "Improper format of Kerberos configuration file",
         }
@@ -92,6 +96,7 @@ impl Code {
             Code::Unreadable(Unreadable::Denied) => "permission denied",
             Code::Unreadable(Unreadable::TooLarge) => "it is larger than what is read",
             Code::Unreadable(Unreadable::NotAsked) => "it was not looked at",
+            Code::Unreadable(Unreadable::NoFolder) => "a part of its path is no folder",
             Code::Unreadable(Unreadable::Other) => "it cannot be read",
         }
     }

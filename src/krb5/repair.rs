@@ -178,7 +178,8 @@ struct Mended<'a> {
 
 impl Mended<'_> {
     fn find(&self, path: &[u8]) -> Option<&Repair> {
-        let found = self.mended.iter().find(|(mended, _)| mended == path);
+        let path = plain(path);
+        let found = self.mended.iter().find(|(mended, _)| plain(mended) == path);
         found.map(|(_, repair)| repair)
     }
 }
@@ -238,4 +239,12 @@ impl Refusal {
             ),
         }
     }
+}
+
+/// A path without what leads nowhere: `/a/./b` and `/a//b` are `/a/b`.
+pub fn plain(path: &[u8]) -> Vec<u8> {
+    let parts = path.split(|byte| *byte == b'/').enumerate();
+    let kept = parts.filter(|(at, part)| *at == 0 || !matches!(*part, b"" | b"."));
+    let kept: Vec<&[u8]> = kept.map(|(_, part)| part).collect();
+    kept.join(&b'/')
 }

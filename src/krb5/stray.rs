@@ -196,7 +196,9 @@ fn judge(text: &[u8], zones: &[Found], this: &Found, state: State) -> (Option<Ef
         }
         bare => bare,
     };
-    (effect(&with, &bare), with != bare)
+    // What would break a line that Kerberos accepts is no repair.
+    let breaks = matches!(bare, Meaning::Failure(_)) && !matches!(with, Meaning::Failure(_));
+    (effect(&with, &bare), with != bare && !breaks)
 }
 
 fn effect(with: &Meaning, bare: &Meaning) -> Option<Effect> {
@@ -206,7 +208,10 @@ fn effect(with: &Meaning, bare: &Meaning) -> Option<Effect> {
         // Without them it is no better; or it is a comment that became a name nobody asks for.
         (_, Failure(_)) | (Relation { .. }, Nothing) => None,
         (Failure(_), _) => Some(Effect::ImproperFormat),
-        (Section(_), Section(_)) | (Open(_), Open(_)) => Some(Effect::KeyMisnamed),
+        (Section(_), Section(_)) => Some(Effect::KeyMisnamed),
+        (Open { name: with, .. }, Open { name: bare, .. }) if with != bare => {
+            Some(Effect::KeyMisnamed)
+        }
         (_, Section(_)) => Some(Effect::SectionDropped),
         (Include(_), Include(_)) => Some(Effect::ValueChanged),
         (_, Include(_)) | (Nothing, _) => Some(Effect::LineLost),
@@ -225,7 +230,7 @@ enum Meaning {
     Nothing,
     Include(Vec<u8>),
     Section(Vec<u8>),
-    Open(Vec<u8>),
+    Open { name: Vec<u8>, brace_follows: bool },
     Brace,
     Close,
     Relation { name: Vec<u8>, value: Vec<u8> },
@@ -240,7 +245,14 @@ impl Meaning {
             Ok(Line::Nothing) => Meaning::Nothing,
             Ok(Line::Include(path) | Line::IncludeFolder(path)) => Meaning::Include(said(path)),
             Ok(Line::Section { name, .. }) => Meaning::Section(said(name)),
-            Ok(Line::Open { name, .. }) => Meaning::Open(said(name)),
+            Ok(Line::Open {
+                name,
+                brace_follows,
+                ..
+            }) => Meaning::Open {
+                name: said(name),
+                brace_follows,
+            },
             Ok(Line::Brace) => Meaning::Brace,
             Ok(Line::Close { .. }) => Meaning::Close,
             Ok(Line::Relation { name, value, .. }) => Meaning::Relation {

@@ -21,7 +21,11 @@ pub struct Disk {
 
 impl Files for Disk {
     fn file(&self, path: &[u8]) -> Result<Arc<[u8]>, Unreadable> {
-        match files::read(&host_path(path)?, self.longest) {
+        let path = host_path(path)?;
+        if may_wait(&path) {
+            return Err(Unreadable::Other);
+        }
+        match files::read(&path, self.longest) {
             Ok(bytes) => Ok(bytes.into()),
             // Opening a folder works in C, and reading it gives nothing.
             Err(error) if error.kind() == ErrorKind::IsADirectory => Ok(Arc::default()),
@@ -36,6 +40,14 @@ impl Files for Disk {
             .collect::<Result<_, Error>>()
             .map_err(|error| unreadable(&error))
     }
+}
+
+/// Whether reading it could wait for somebody: a pipe or a terminal. One that the user's shell has
+/// made for this very call is meant to be read.
+fn may_wait(path: &Path) -> bool {
+    const MEANT: [&str; 4] = ["/dev/fd", "/dev/stdin", "/proc/self/fd", "/dev/null"];
+    let is_odd = |metadata: std::fs::Metadata| !metadata.is_file() && !metadata.is_dir();
+    std::fs::metadata(path).is_ok_and(is_odd) && !MEANT.iter().any(|meant| path.starts_with(meant))
 }
 
 /// The disk, on which one file goes by the name under which a report shows it.
@@ -80,6 +92,9 @@ const ROOM: usize = 16 * 1024 * 1024;
 /// # Errors
 /// The system's own, where the file cannot be read.
 pub fn observe(path: &Path) -> std::io::Result<Vec<Observation>> {
+    if may_wait(path) {
+        return Err(Error::other("it is no ordinary file"));
+    }
     let bytes = files::read(path, LONGEST)?;
     let command = format!("cat {}", path.display());
     let recorder = Recorder {
@@ -179,7 +194,8 @@ pub fn host_path(path: &[u8]) -> Result<PathBuf, Unreadable> {
 
 fn unreadable(error: &Error) -> Unreadable {
     match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => Unreadable::Missing,
+        ErrorKind::NotFound => Unreadable::Missing,
+        ErrorKind::NotADirectory => Unreadable::NoFolder,
         ErrorKind::PermissionDenied => Unreadable::Denied,
         ErrorKind::FileTooLarge => Unreadable::TooLarge,
         _ => Unreadable::Other,

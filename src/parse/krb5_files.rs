@@ -102,7 +102,7 @@ pub fn write(records: &[Record]) -> Vec<u8> {
                 Unreadable::Missing => tell("missing", path, b""),
                 Unreadable::Denied => tell("denied", path, b""),
                 Unreadable::TooLarge => tell("large", path, b""),
-                Unreadable::Other => tell("odd", path, b""),
+                Unreadable::NoFolder | Unreadable::Other => tell("odd", path, b""),
                 Unreadable::NotAsked => {}
             },
         }

@@ -55,6 +55,17 @@ impl Failed {
     }
 }
 
+impl Failed {
+    /// Whether the copy of the old bytes is there, as far as is known.
+    pub fn has_backup(&self) -> bool {
+        let obstacle = match self {
+            Failed::Obstacle(obstacle) | Failed::Refused(Refused::Obstacle(obstacle)) => obstacle,
+            _ => return true,
+        };
+        !matches!(obstacle, Obstacle::NoBackup | Obstacle::BackupChanged)
+    }
+}
+
 /// What the script may say: one word.
 const LIMITS: Limits = Limits {
     stdout: 4096,

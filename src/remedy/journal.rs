@@ -23,7 +23,7 @@ const LONGEST: u64 = 4 * 1024 * 1024;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Journal {
     schema: String,
-    /// The name of the run: when it began, in UTC, and four letters of chance.
+    /// The name of the run: when it began, in UTC and to the millisecond, and four letters of chance.
     pub run: String,
     pub machine: Machine,
     #[serde(default, rename = "change")]
@@ -140,7 +140,7 @@ impl Journals {
 
     /// A journal of its own for a run that begins now. Nothing is written yet.
     pub fn begin(&self, machine: Machine) -> Result<Journal> {
-        let now = humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string();
+        let now = humantime::format_rfc3339_millis(std::time::SystemTime::now()).to_string();
         let moment: String = now.chars().filter(char::is_ascii_digit).collect();
         let (day, time) = moment.split_at(8);
         let mut chance = [0; 2];
@@ -164,7 +164,13 @@ impl Journals {
     /// # Errors
     /// Where another one holds it.
     pub fn lock(&self, machine: &Machine) -> Result<std::fs::File> {
-        let name = toml::to_string(machine).context("the journal cannot be written")?;
+        // Whichever key leads to it, it is the same machine.
+        let name = match machine {
+            Machine::File => "file".to_owned(),
+            Machine::Vagrant { folder, name } => format!("vagrant {} {name}", folder.display()),
+            Machine::VirtualBox { name, .. } => format!("virtualbox {name}"),
+            Machine::Ssh { address, .. } => format!("ssh {address}"),
+        };
         let path = self
             .folder
             .join(format!("{}.lock", &digest(name.as_bytes())[..16]));

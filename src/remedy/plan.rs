@@ -70,15 +70,17 @@ fn mend_configuration(
     // A mended include can bring another file to light.
     loop {
         let found = repair::files_read(configuration, &mended, files);
-        let new: Vec<&File> = found
-            .iter()
-            .filter(|file| !known.contains(&file.path))
-            .collect();
+        let is_new = |file: &&File| !known.contains(&repair::plain(&file.path));
+        let new: Vec<&File> = found.iter().filter(is_new).collect();
         if new.is_empty() {
             break;
         }
         for file in new {
-            known.push(file.path.clone());
+            let name = repair::plain(&file.path);
+            if known.contains(&name) {
+                continue;
+            }
+            known.push(name);
             match repair::propose(&file.bytes) {
                 Ok(repair) => mended.push((file.path.clone(), repair)),
                 Err(Refusal::NothingToMend) => {}

@@ -35,12 +35,15 @@ pub fn script(task: &Task<'_>, nonce: &str) -> String {
         content = print(task.content.unwrap_or_default()),
     );
     let quoted = shlex::try_quote(&body).expect("only a NUL cannot be quoted, and there is none");
+    // Root is not asked for what the user may do: in a folder of the user root could be led astray.
     format!(
         "as_root={quoted}\n\
-         if [ \"$(id -u)\" = 0 ]; then eval \"$as_root\"\n\
+         path=$({path}; echo x); path=${{path%x}}\n\
+         if [ \"$(id -u)\" = 0 ] || [ -w \"${{path%/*}}/\" ]; then eval \"$as_root\"\n\
          elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then\n\
          printf '%s\\n' \"$as_root\" | sudo -n sh -c 'eval \"$(cat)\"'\n\
-         else eval \"$as_root\"\nfi\nexit 3\n"
+         else eval \"$as_root\"\nfi\nexit 3\n",
+        path = print(task.path),
     )
 }
 
@@ -91,6 +94,7 @@ pub fn outcome(nonce: &str, said: &[u8]) -> Result<(), Option<Obstacle>> {
         Some("backup-changed") => Obstacle::BackupChanged,
         Some("folder") => Obstacle::Folder,
         Some("no-root") => Obstacle::NoRoot,
+        Some("unsafe-folder") => Obstacle::UnsafeFolder,
         Some("attributes") => Obstacle::Attributes,
         Some("not-written") => Obstacle::NotWritten,
         Some("no-digest") => Obstacle::NoDigest,

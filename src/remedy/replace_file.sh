@@ -8,6 +8,12 @@ undo_half() { # what was made for a change that did not happen
 say() { undo_half; echo "$nonce $1"; exit 3; }
 sum() { sum=$(sha256sum <"$1") || sum=; sum=${sum%% *}; }
 
+belongs() { # file: whose it is, and its mode; some cp keep neither and say nothing
+  set -f
+  set -- $(ls -ldn "$1")
+  belongs="$1 ${3:-} ${4:-}"
+}
+
 ordinary() { # file
   [ ! -h "$1" ] || say link
   [ -e "$1" ] || say missing
@@ -19,12 +25,6 @@ ordinary() { # file
   case $1 in ??w*) ;; *) say read-only ;; esac
 }
 
-belongs() { # file: whose it is, and its mode; some cp keep neither and say nothing
-  set -f
-  set -- $(ls -ldn "$1")
-  belongs="$1 ${3:-} ${4:-}"
-}
-
 copy() { # from to, with owner, mode, label and all
   cp --preserve=all "$1" "$2" 2>/dev/null || cp -p "$1" "$2" 2>/dev/null || return 1
   belongs "$1"; was=$belongs; belongs "$2"
@@ -34,7 +34,13 @@ copy() { # from to, with owner, mode, label and all
 command -v sha256sum >/dev/null 2>&1 || say no-digest
 ordinary "$path"
 
-if [ ! -w "${path%/*}/" ] && [ "$(id -u)" != 0 ]; then say no-root; fi
+folder=${path%/*}/
+if [ "$(id -u)" = 0 ]; then
+  # In a folder where another user may write, a name can become a link at any moment.
+  belongs "$folder"
+  case $belongs in ?????w* | ????????w* | *' '[1-9]*' '*) say unsafe-folder ;; esac
+elif [ ! -w "$folder" ]; then say no-root
+fi
 
 if [ "$task" = restore ]; then
   sum "$path"

@@ -13,8 +13,9 @@ use crate::remedy;
 use crate::remedy::change::{Change, backup_name};
 use crate::remedy::plan::{Plan, Step};
 
-/// More lines of a file than these are counted, not shown.
+/// More lines of a file than these, and more places of a line, are counted, not shown.
 const SHOWN: usize = 40;
+const SHOWN_OF_LINE: usize = 10;
 
 /// The longest path that is shown, in characters.
 const PATH: usize = 300;
@@ -129,7 +130,7 @@ fn write_difference(text: &mut String, repair: &Repair, style: Style) {
         .collect();
     let mut gone = 0;
     for strays in lines.iter().take(SHOWN) {
-        for stray in *strays {
+        for stray in strays.iter().take(SHOWN_OF_LINE) {
             let bytes = &repair.before[stray.bytes.clone()];
             let what = format!(
                 "     line {}, column {}, byte {}: {} ({}), {}",
@@ -141,6 +142,10 @@ fn write_difference(text: &mut String, repair: &Repair, style: Style) {
                 stray.effect.map_or("no harm", |effect| effect.describe()),
             );
             line(text, &style.shown(&what));
+        }
+        if strays.len() > SHOWN_OF_LINE {
+            let more = strays.len() - SHOWN_OF_LINE;
+            line(text, &format!("     and {more} more places of this line"));
         }
         let (Some(first), Some(last)) = (strays.first(), strays.last()) else {
             continue;
