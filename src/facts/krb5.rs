@@ -103,7 +103,8 @@ fn configuration(
             Ok(seen.stdout.clone().into())
         })
     });
-    let path = default.source.command.trim_start_matches("cat ");
+    let command = default.source.command.as_str();
+    let path = command.strip_prefix("cat ").unwrap_or(command);
     let path = path.as_bytes().to_vec();
     // Root may read what the user's programs may not.
     let refused = records

@@ -164,6 +164,17 @@ impl Original {
     }
 }
 
+impl Original {
+    /// What comes back after an undo is not younger than what was there.
+    fn lend_its_time(&self, to: &File) -> Result<(), Refused> {
+        let Ok(modified) = self.metadata.modified() else {
+            return Ok(());
+        };
+        to.set_modified(modified)
+            .map_err(system("its time cannot be kept"))
+    }
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, Refused> {
     fs::read(path).map_err(system("it cannot be read"))
 }
@@ -187,6 +198,7 @@ fn keep_copy(original: &Original, bytes: &[u8], backup: &Path) -> Result<(), Ref
         .write_all(bytes)
         .map_err(system("the copy cannot be written"))
         .and_then(|()| original.lend_all_but_bytes(&copy))
+        .and_then(|()| original.lend_its_time(&copy))
         .and_then(|()| copy.sync_all().map_err(system("the copy cannot be kept")));
     if written.is_err() {
         let _ = fs::remove_file(backup);

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::escape::is_plain;
+
 /// How many bytes of a line are shown before and after a place.
 const BEFORE: usize = 40;
 const AFTER: usize = 60;
@@ -24,14 +26,28 @@ pub fn excerpt(file: &[u8], bytes: &Range<usize>) -> String {
     }
     let mut hidden: Vec<String> = Vec::new();
     let body = without_line_end(&file[start..end], bytes.end.saturating_sub(start));
-    for (at, byte) in body.iter().enumerate() {
-        let is_shown = (byte.is_ascii_graphic() || *byte == b' ') && !bytes.contains(&(start + at));
-        if is_shown {
-            flush(&mut shown, &mut hidden);
-            shown.push(char::from(*byte));
-        } else {
-            hidden.push(format!("{byte:02X}"));
+    let mut at = 0;
+    for chunk in body.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            let here = start + at;
+            if here == bytes.start || here == bytes.end {
+                flush(&mut shown, &mut hidden);
+            }
+            let width = character.len_utf8();
+            let is_seen = is_plain(character) && !matches!(character, '\t' | '\n');
+            if is_seen && !bytes.contains(&here) {
+                flush(&mut shown, &mut hidden);
+                shown.push(character);
+            } else {
+                let hex = body[at..at + width]
+                    .iter()
+                    .map(|byte| format!("{byte:02X}"));
+                hidden.extend(hex);
+            }
+            at += width;
         }
+        hidden.extend(chunk.invalid().iter().map(|byte| format!("{byte:02X}")));
+        at += chunk.invalid().len();
     }
     flush(&mut shown, &mut hidden);
     if end < line_end {
@@ -114,6 +130,12 @@ mod tests {
             hex_view(file, &(16..19)),
             "74 73 5D 0D 0A 20 [E2 80 8B] 64 65 66 61 75 6C |ts]...[...]defaul|"
         );
+    }
+
+    #[test]
+    fn letters_are_letters() {
+        let file = "n = \u{4e2d}\u{a0}\u{e9}\n".as_bytes();
+        assert_eq!(excerpt(file, &(7..9)), "n = \u{4e2d}<C2 A0>\u{e9}");
     }
 
     #[test]

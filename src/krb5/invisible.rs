@@ -69,6 +69,10 @@ fn sequence_length(after_escape: &[u8]) -> usize {
 }
 
 fn beyond_ascii(rest: &[u8], before: Option<u8>) -> (Unit, usize) {
+    // A byte-order mark that was taken for Latin-1 and saved as UTF-8: nobody types that.
+    if rest.starts_with("\u{EF}\u{BB}\u{BF}".as_bytes()) {
+        return (Unit::Stray, 6);
+    }
     let Some(chunk) = rest[..rest.len().min(4)].utf8_chunks().next() else {
         return (Unit::Visible, 1);
     };
@@ -137,6 +141,9 @@ pub fn position(text: &[u8]) -> Option<usize> {
 /// What the first of these bytes is called.
 pub fn name(bytes: &[u8]) -> String {
     let chunk = bytes[..bytes.len().min(4)].utf8_chunks().next();
+    if bytes.starts_with("\u{EF}\u{BB}\u{BF}".as_bytes()) {
+        return "a byte-order mark that was saved as text".to_owned();
+    }
     let named = match chunk.and_then(|chunk| chunk.valid().chars().next()) {
         Some('\0') => "a NUL",
         Some(' ') => "a space",

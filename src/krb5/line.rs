@@ -176,7 +176,7 @@ fn relation(line: &[u8], start: usize) -> Result<Line, Code> {
 }
 
 /// How long the text before the closing quote is. A quote that is never closed ends with the line.
-fn quoted_length(text: &[u8]) -> usize {
+pub(super) fn quoted_length(text: &[u8]) -> usize {
     let mut at = 0;
     while let Some(byte) = text.get(at) {
         match byte {

@@ -1,5 +1,7 @@
 //! The pieces in which MIT reads a file: `fgets` into a buffer of 2048 bytes.
 
+use std::ops::Range;
+
 /// The longest piece. What is left of a longer line is read as a line of its own.
 pub const LONGEST: usize = 2047;
 
@@ -60,6 +62,18 @@ pub fn without_trailing_space(text: &[u8]) -> &[u8] {
         .take_while(|byte| is_space(**byte))
         .count();
     &text[..text.len() - count]
+}
+
+/// The bytes that are left when these ranges are taken out, which stand in order.
+pub fn without(bytes: &[u8], ranges: impl Iterator<Item = Range<usize>>) -> Vec<u8> {
+    let mut kept = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    for range in ranges {
+        kept.extend_from_slice(&bytes[at..range.start]);
+        at = range.end;
+    }
+    kept.extend_from_slice(&bytes[at..]);
+    kept
 }
 
 #[cfg(test)]

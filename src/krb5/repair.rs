@@ -3,12 +3,12 @@
 //! Only what stands at the edge of a word is taken out: inside of one nobody knows what was meant.
 //! A file that Kerberos would still not read as it should is not a repaired one.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use super::configuration::Configuration;
 use super::fault::{Fault, Unreadable};
 use super::invisible;
+use super::lines::without;
 use super::parse::Files;
 use super::profile::{File, Profile, ROOT};
 use super::release::Release;
@@ -20,11 +20,10 @@ use super::utf16;
 pub struct Repair {
     pub before: Vec<u8>,
     pub after: Vec<u8>,
-    /// What is taken out, in the order in which it stands; offsets in `before`. Of a file that is
-    /// transcoded as a whole this is empty.
+    /// What is taken out, in the order in which it stands; offsets in what [`Repair::source`] gives.
     pub removed: Vec<Stray>,
-    /// The file was UTF-16, and becomes UTF-8.
-    pub transcoded: bool,
+    /// The file in UTF-8, where it was UTF-16.
+    pub transcoded: Option<Vec<u8>>,
 }
 
 /// Why a file is left as it is.
@@ -34,8 +33,8 @@ pub enum Refusal {
     NothingToMend,
     /// Stray bytes stand inside a word, and taking them out could be wrong.
     InsideWord(Box<Stray>),
-    /// Kerberos would still give up, for another reason.
-    StillFaulty(Box<Fault>),
+    /// Kerberos would still give up, for another reason, in this file.
+    StillFaulty(Box<Fault>, Vec<u8>),
     /// A name would still hold what nobody sees.
     NameKeepsStray(Vec<u8>),
 }
@@ -50,20 +49,16 @@ pub fn propose(before: &[u8]) -> Result<Repair, Refusal> {
     if !found.iter().any(|stray| stray.effect.is_some()) {
         return Err(Refusal::NothingToMend);
     }
-    let repair = match utf16::detect(before).and_then(|encoding| encoding.decode(before)) {
-        Some(text) => transcoded(before, &text),
-        None => {
-            let removed: Vec<Stray> = found
-                .into_iter()
-                .filter(|stray| stray.at_edge && stray.changes)
-                .collect();
-            Repair {
-                after: without(before, removed.iter().map(|stray| stray.bytes.clone())),
-                before: before.to_vec(),
-                removed,
-                transcoded: false,
-            }
-        }
+    let decoded = utf16::detect(before).and_then(|encoding| encoding.decode(before));
+    let transcoded = decoded.map(String::into_bytes);
+    let mut removed = transcoded.as_deref().map_or(found, stray::all);
+    removed.retain(|stray| stray.at_edge && stray.changes);
+    let source = transcoded.as_deref().unwrap_or(before);
+    let repair = Repair {
+        after: without(source, removed.iter().map(|stray| stray.bytes.clone())),
+        before: before.to_vec(),
+        removed,
+        transcoded,
     };
     match stray::scan(&repair.after).into_iter().next() {
         Some(left) => Err(Refusal::InsideWord(Box::new(left))),
@@ -113,8 +108,10 @@ pub fn accept(
     files: &dyn Files,
 ) -> Result<(), Refusal> {
     let configuration = mended_configuration(configuration, mended, files);
-    if let Some((_, fault)) = configuration.fault() {
-        return Err(Refusal::StillFaulty(Box::new(fault.clone())));
+    if let Some((part, fault)) = configuration.fault() {
+        let place = fault.place.as_ref();
+        let path = place.map_or(&part.path[..], |place| part.path_of(place));
+        return Err(Refusal::StillFaulty(Box::new(fault.clone()), path.to_vec()));
     }
     let mut profiles = configuration.parts.iter().map(|part| &part.reading.profile);
     match profiles.find_map(stray_name) {
@@ -140,15 +137,10 @@ pub fn mend(
     Ok(repair)
 }
 
-fn transcoded(before: &[u8], text: &str) -> Repair {
-    let text = text.as_bytes();
-    let inner = stray::all(text);
-    let edges = inner.iter().filter(|stray| stray.at_edge && stray.changes);
-    Repair {
-        before: before.to_vec(),
-        after: without(text, edges.map(|stray| stray.bytes.clone())),
-        removed: Vec::new(),
-        transcoded: true,
+impl Repair {
+    /// The bytes from which others are taken out: those of the file, or the same in UTF-8.
+    pub fn source(&self) -> &[u8] {
+        self.transcoded.as_deref().unwrap_or(&self.before)
     }
 }
 
@@ -200,17 +192,6 @@ impl Files for Mended<'_> {
     }
 }
 
-fn without(bytes: &[u8], ranges: impl Iterator<Item = Range<usize>>) -> Vec<u8> {
-    let mut kept = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    for range in ranges {
-        kept.extend_from_slice(&bytes[at..range.start]);
-        at = range.end;
-    }
-    kept.extend_from_slice(&bytes[at..]);
-    kept
-}
-
 impl Refusal {
     /// What is in the way, for people. Whoever shows it escapes it.
     pub fn describe(&self) -> String {
@@ -222,9 +203,13 @@ impl Refusal {
                 stray.column,
                 stray.effect.map_or("harmless", stray::Effect::describe)
             ),
-            Refusal::StillFaulty(fault) => {
+            Refusal::StillFaulty(fault, path) => {
                 let place = fault.place.as_ref();
-                let line = place.map_or(String::new(), |place| format!("line {}: ", place.line));
+                let path = String::from_utf8_lossy(path);
+                let line = place.map_or_else(
+                    || format!("{path}: "),
+                    |place| format!("line {} of {path}: ", place.line),
+                );
                 let included = fault.included.as_ref().map_or(String::new(), |included| {
                     format!(" ({})", String::from_utf8_lossy(&included.path))
                 });

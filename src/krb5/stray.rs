@@ -77,6 +77,8 @@ pub fn all(file: &[u8]) -> Vec<Stray> {
         let raw = &file[piece.start..piece.end];
         let text = without_line_end(raw);
         let (zones, clean) = zones_of(text, state);
+        // A long line is read in pieces, and one of them can begin in the middle of a character.
+        let continues = piece.start > line_start && !file[piece.start - 1].is_ascii();
         let mut last = [None; 2];
         for (count, zone) in zones.iter().enumerate() {
             let last = &mut last[usize::from(zone.at_edge)];
@@ -90,7 +92,7 @@ pub fn all(file: &[u8]) -> Vec<Stray> {
                 column: u32::try_from(column).unwrap_or(u32::MAX),
                 bytes: piece.start + zone.range.start..piece.start + zone.range.end,
                 effect,
-                at_edge: zone.at_edge,
+                at_edge: zone.at_edge && !(continues && zone.range.start == 0),
                 changes,
                 whole_file: false,
             });
@@ -163,7 +165,8 @@ fn hides_behind_indent(clean: &[u8], state: State) -> bool {
         Ok(Line::Section { .. }) => true,
         Ok(Line::Include(path) | Line::IncludeFolder(path)) => {
             let path = &clean[indent..][path];
-            !path.is_empty() && path[0] != b'='
+            // With an equals sign it is a relation, or prose.
+            !path.is_empty() && !path.contains(&b'=')
         }
         _ => false,
     };
@@ -280,27 +283,6 @@ fn after(clean: &[u8], state: State) -> State {
 
 /// `text` without the bytes of those zones that `drops` picks.
 fn without(text: &[u8], zones: &[Found], drops: impl Fn(&Found) -> bool) -> Vec<u8> {
-    let mut kept = Vec::with_capacity(text.len());
-    let mut at = 0;
-    for zone in zones.iter().filter(|zone| drops(zone)) {
-        kept.extend_from_slice(&text[at..zone.range.start]);
-        at = zone.range.end;
-    }
-    kept.extend_from_slice(&text[at..]);
-    kept
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_space_before_a_nul_in_a_path_is_no_place_without_bytes() {
-        let found = all(b"include a \0b\n");
-        let places: Vec<_> = found
-            .iter()
-            .map(|stray| (stray.column, &stray.bytes))
-            .collect();
-        assert_eq!(places, [(11, &(10..11))]);
-    }
+    let dropped = zones.iter().filter(|zone| drops(zone));
+    lines::without(text, dropped.map(|zone| zone.range.clone()))
 }

@@ -15,6 +15,11 @@ impl Encoding {
 
     /// The file as text, without a byte-order mark. `None` where it is not wholly UTF-16.
     pub fn decode(self, file: &[u8]) -> Option<String> {
+        // A line feed that somebody has added to the end in plain text.
+        let (file, added) = match file {
+            [whole @ .., b'\n'] if file.len() % 2 == 1 => (whole, "\n"),
+            whole => (whole, ""),
+        };
         let units = file[self.mark_length()..].chunks(2).map(|pair| {
             let pair: [u8; 2] = pair.try_into().ok()?;
             Some(if self.little_endian {
@@ -24,7 +29,7 @@ impl Encoding {
             })
         });
         let units: Option<Vec<u16>> = units.collect();
-        String::from_utf16(&units?).ok()
+        Some(String::from_utf16(&units?).ok()? + added)
     }
 }
 
@@ -48,7 +53,8 @@ pub fn detect(file: &[u8]) -> Option<Encoding> {
     encodings.into_iter().find(|encoding| {
         let text = encoding.decode(file);
         text.is_some_and(|text| {
-            let has_section = text.lines().any(|line| line.trim().starts_with('['));
+            let is_section = |line: &str| line.trim().starts_with('[') && line.contains(']');
+            let has_section = text.lines().any(is_section);
             has_section && !text.contains('\0')
         })
     })
@@ -90,6 +96,7 @@ mod tests {
             &b"\xFF\xFE[libdefaults]\n"[..],
             b"\xFE\xFF[libdefaults]\n\0",
             b"[a]\nb = \0c\n",
+            b"[\0a]\n",
             b"\0\0\0\0\0\0",
             b"\xFF\xFE",
             b"",

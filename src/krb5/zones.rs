@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::invisible::{self, Unit};
-use super::line::State;
+use super::line::{State, quoted_length};
 use super::lines::is_space;
 
 /// Stray bytes side by side.
@@ -129,17 +129,6 @@ fn relation(line: &[u8], pieces: &[Piece], found: &mut Vec<Found>) {
             both_edges(value, found);
         }
     }
-}
-
-/// A NUL ends a quoted value, too, but that is for the reader to find out.
-fn quoted_length(text: &[u8]) -> usize {
-    let mut escaped = false;
-    let end = text.iter().position(|byte| {
-        let ends = *byte == b'"' && !escaped;
-        escaped = *byte == b'\\' && !escaped;
-        ends
-    });
-    end.unwrap_or(text.len())
 }
 
 fn both_edges(pieces: &[Piece], found: &mut Vec<Found>) {

@@ -18,7 +18,7 @@ use crate::transport::ssh::Login;
 const SCHEMA: &str = "boxdoctor.journal/1";
 
 /// The longest journal that is read, in bytes.
-const LONGEST: u64 = 4 * 1024 * 1024;
+const LONGEST: u64 = 64 * 1024 * 1024;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Journal {
@@ -202,15 +202,21 @@ impl Journals {
             }
             return read(&self.file(run));
         }
+        let mut damaged = None;
         // Names begin with the time, so the last one is the newest.
         for name in files::names(&self.folder).iter().rev() {
             let Some(run) = name.strip_suffix(".toml") else {
                 continue;
             };
-            let journal = read(&self.file(run))?;
-            if journal.can_be_undone() {
-                return Ok(journal);
+            // One that is damaged hides no other.
+            match read(&self.file(run)) {
+                Ok(journal) if journal.can_be_undone() => return Ok(journal),
+                Ok(_) => {}
+                Err(error) => damaged = Some(error),
             }
+        }
+        if let Some(error) = damaged {
+            return Err(error);
         }
         bail!("there is nothing to undo: no run has changed anything that still stands")
     }

@@ -68,7 +68,7 @@ pub fn title(step: &Step) -> String {
 
 fn change_title(change: &Change) -> String {
     let path = path(&change.path);
-    if change.repair.transcoded {
+    if change.repair.transcoded.is_some() {
         return format!("Write {path} as UTF-8 instead of UTF-16");
     }
     match change.repair.removed.len() {
@@ -114,15 +114,14 @@ fn write_step(text: &mut String, number: usize, step: &Step, run: Option<&str>, 
 }
 
 /// Line by line: what is taken out, and the line before and after.
-fn write_difference(text: &mut String, repair: &Repair, style: Style) {
-    if repair.transcoded {
-        let (before, after) = (repair.before.len(), repair.after.len());
-        line(text, &format!("     all {before} bytes become {after}:"));
-        let start = 0..2.min(before);
-        let removed = format!("       - {}", hex_view(&repair.before, &start));
-        line(text, &style.shown(&removed));
-        let added = format!("       + {}", hex_view(&repair.after, &(0..0)));
-        return line(text, &style.shown(&added));
+fn write_difference(page: &mut String, repair: &Repair, style: Style) {
+    if let Some(text) = &repair.transcoded {
+        let (before, after) = (repair.before.len(), text.len());
+        line(page, &format!("     all {before} bytes become {after}:"));
+        let removed = format!("       - {}", hex_view(&repair.before, &(0..2.min(before))));
+        line(page, &style.shown(&removed));
+        let added = format!("       + {}", hex_view(text, &(0..1.min(after))));
+        line(page, &style.shown(&added));
     }
     let lines: Vec<&[Stray]> = repair
         .removed
@@ -131,7 +130,7 @@ fn write_difference(text: &mut String, repair: &Repair, style: Style) {
     let mut gone = 0;
     for strays in lines.iter().take(SHOWN) {
         for stray in strays.iter().take(SHOWN_OF_LINE) {
-            let bytes = &repair.before[stray.bytes.clone()];
+            let bytes = &repair.source()[stray.bytes.clone()];
             let what = format!(
                 "     line {}, column {}, byte {}: {} ({}), {}",
                 stray.line,
@@ -141,18 +140,21 @@ fn write_difference(text: &mut String, repair: &Repair, style: Style) {
                 invisible::name(bytes),
                 stray.effect.map_or("no harm", |effect| effect.describe()),
             );
-            line(text, &style.shown(&what));
+            line(page, &style.shown(&what));
         }
         if strays.len() > SHOWN_OF_LINE {
             let more = strays.len() - SHOWN_OF_LINE;
-            line(text, &format!("     and {more} more places of this line"));
+            line(page, &format!("     and {more} more places of this line"));
         }
         let (Some(first), Some(last)) = (strays.first(), strays.last()) else {
             continue;
         };
         let all = first.bytes.start..last.bytes.end;
-        let removed = format!("       - {}", excerpt(&repair.before, &marked(first, &all)));
-        line(text, &style.shown(&removed));
+        let removed = format!(
+            "       - {}",
+            excerpt(repair.source(), &marked(first, &all))
+        );
+        line(page, &style.shown(&removed));
         let start = first.bytes.start - gone;
         gone += strays.iter().map(|stray| stray.bytes.len()).sum::<usize>();
         let end = last.bytes.end - gone;
@@ -160,11 +162,11 @@ fn write_difference(text: &mut String, repair: &Repair, style: Style) {
             "       + {}",
             excerpt(&repair.after, &(start..start.min(end)))
         );
-        line(text, &style.shown(&added));
+        line(page, &style.shown(&added));
     }
     if lines.len() > SHOWN {
         let more = lines.len() - SHOWN;
-        line(text, &format!("     and in {more} more lines"));
+        line(page, &format!("     and in {more} more lines"));
     }
 }
 
