@@ -10,6 +10,8 @@ pub enum Wrong {
     Refused,
     /// Kerberos accepts it, and no host can have such a name.
     NoHost,
+    /// Kerberos takes what stands before a space and drops the rest, port and all.
+    CutShort,
 }
 
 /// What is wrong with this value of a `kdc`, if something is.
@@ -41,7 +43,13 @@ pub fn wrong(value: &[u8], release: Release) -> Option<Wrong> {
     let is_host = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
     let is_address = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.' | b'%');
     let is_possible = host.iter().all(is_host) || host.iter().all(is_address);
-    (!is_possible || host.is_empty()).then_some(Wrong::NoHost)
+    if !is_possible || host.is_empty() {
+        return Some(Wrong::NoHost);
+    }
+    let dropped = value[host.len()..].trim_ascii_start();
+    let is_dropped = port.is_none() && !value.starts_with(b"[") && !dropped.is_empty();
+    // What looks like a comment is one, by chance.
+    (is_dropped && !dropped.starts_with(b"#")).then_some(Wrong::CutShort)
 }
 
 /// The host, and what stands where the port does.
@@ -94,6 +102,8 @@ mod tests {
             (b"", Some(Wrong::Refused)),
             (b"::1", Some(Wrong::Refused)),
             (b"[::1", Some(Wrong::Refused)),
+            (b"127.0.0.1 :9", Some(Wrong::CutShort)),
+            (b"127.0.0.1 127.0.0.2", Some(Wrong::CutShort)),
             (b"udp/127.0.0.1:9", Some(Wrong::NoHost)),
             (b"127.0.0.1;88", Some(Wrong::NoHost)),
             (b"kdc\xE2\x80\x8B", Some(Wrong::NoHost)),
