@@ -1,8 +1,8 @@
 //! What a person types to mend a guest's Kerberos.
 
-use super::list::quoted;
+use super::quoted;
 use crate::facts::Facts;
-use crate::krb5::stray;
+use crate::krb5::{Release, Unreadable, stray};
 use crate::parse::klist::Cache;
 use crate::parse::os_release::Family;
 use crate::target::Kind;
@@ -53,4 +53,41 @@ pub fn remove_stray_bytes(facts: &Facts) -> Vec<String> {
         (None, Kind::VirtualBox) => format!("boxdoctor fix --vm {}", name()),
         (None, Kind::Ssh) => format!("boxdoctor fix --ssh {}", name()),
     }]
+}
+
+/// The first file of the Kerberos configuration, quoted for a shell.
+pub fn krb5_conf(facts: &Facts) -> String {
+    let parts = facts.krb5.configuration.known().map(|known| &known.parts);
+    let first = parts.and_then(|parts| parts.first());
+    let path = first.map_or(&b"/etc/krb5.conf"[..], |part| &part.path);
+    quoted(&String::from_utf8_lossy(path))
+}
+
+/// What gives a name that counts to each file that Kerberos passes over.
+pub fn overlooked_files(facts: &Facts) -> Vec<String> {
+    let configuration = facts.krb5.configuration.known();
+    let release = configuration.map_or_else(Release::default, |known| known.release);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let names = facts.krb5.seen.names();
+    let overlooked = names.filter(|(_, name)| release.overlooks(name));
+    let command = |(folder, name): (&[u8], &[u8])| {
+        let folder = text(folder);
+        let folder = folder.trim_end_matches('/');
+        let stem = text(&name[..name.len() - ".conf".len()]);
+        let ending = if release.knows_conf() { ".conf" } else { "" };
+        let (from, to) = (text(name), format!("{stem}{ending}"));
+        let [from, to] = [from, to].map(|name| quoted(&format!("{folder}/{name}")));
+        format!("sudo mv {from} {to}")
+    };
+    overlooked.take(5).map(command).collect()
+}
+
+/// What makes the folder that is included and missing.
+pub fn included_folder(facts: &Facts) -> Option<String> {
+    let (_, fault) = facts.krb5.configuration.known()?.fault()?;
+    let included = fault.included.as_ref()?;
+    let path = std::str::from_utf8(&included.path).ok()?;
+    // A path that ends in a space is not the one that was meant.
+    let is_meant = included.reason == Unreadable::Missing && !path.ends_with(char::is_whitespace);
+    is_meant.then(|| format!("sudo mkdir -p {}", quoted(path)))
 }

@@ -1,12 +1,11 @@
 //! The list of remedies. Every word of a guest that gets into a command line is quoted.
 
 use super::Need::{Network, Reboot, Sudo};
-use super::{Remedy, Risk, kerberos};
+use super::packages::{PAST_EXCLUDES, PAST_LOCK, PLAIN, Wanted, install, manager, program};
+use super::{Remedy, Risk, kerberos, quoted};
 use crate::escape;
 use crate::facts::{Facts, PackageManager};
-use crate::krb5::{Release, Unreadable};
 use crate::observe::Side::{Guest, Host};
-use crate::parse::kernel_package::debian_flavour;
 use crate::target::{Kind, address};
 
 pub const REMEDIES: &[Remedy] = &[
@@ -280,7 +279,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo],
         covers: &[],
         title: "If the path is right, make the folder; it may be empty",
-        how: |facts| Vec::from_iter(included_folder(facts)),
+        how: |facts| Vec::from_iter(kerberos::included_folder(facts)),
     },
     Remedy {
         id: "rename-included-file",
@@ -289,7 +288,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo],
         covers: &[],
         title: "Give the file a name that counts, if it is to be read",
-        how: overlooked_files,
+        how: kerberos::overlooked_files,
     },
     Remedy {
         id: "let-users-read-krb5-conf",
@@ -298,7 +297,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo],
         covers: &[],
         title: "Let everybody read the configuration: there are no secrets in it",
-        how: |facts| vec![format!("sudo chmod a+r {}", krb5_conf(facts))],
+        how: |facts| vec![format!("sudo chmod a+r {}", kerberos::krb5_conf(facts))],
     },
     Remedy {
         id: "edit-krb5-conf",
@@ -308,7 +307,7 @@ pub const REMEDIES: &[Remedy] = &[
         covers: &[],
         title: "Correct the lines that are named above; keep a copy",
         how: |facts| {
-            let file = krb5_conf(facts);
+            let file = kerberos::krb5_conf(facts);
             let sudo = match facts.target.kind {
                 Kind::File => "",
                 _ => "sudo ",
@@ -396,121 +395,6 @@ pub const REMEDIES: &[Remedy] = &[
     },
 ];
 
-/// The first file of the Kerberos configuration, quoted for a shell.
-fn krb5_conf(facts: &Facts) -> String {
-    let parts = facts.krb5.configuration.known().map(|known| &known.parts);
-    let first = parts.and_then(|parts| parts.first());
-    let path = first.map_or(&b"/etc/krb5.conf"[..], |part| &part.path);
-    quoted(&String::from_utf8_lossy(path))
-}
-
-/// What gives a name that counts to each file that Kerberos passes over.
-fn overlooked_files(facts: &Facts) -> Vec<String> {
-    let configuration = facts.krb5.configuration.known();
-    let release = configuration.map_or_else(Release::default, |known| known.release);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let names = facts.krb5.seen.names();
-    let overlooked = names.filter(|(_, name)| release.overlooks(name));
-    let command = |(folder, name): (&[u8], &[u8])| {
-        let folder = text(folder);
-        let folder = folder.trim_end_matches('/');
-        let stem = text(&name[..name.len() - ".conf".len()]);
-        let ending = if release.knows_conf() { ".conf" } else { "" };
-        let (from, to) = (text(name), format!("{stem}{ending}"));
-        let [from, to] = [from, to].map(|name| quoted(&format!("{folder}/{name}")));
-        format!("sudo mv {from} {to}")
-    };
-    overlooked.take(5).map(command).collect()
-}
-
-/// What makes the folder that is included and missing.
-fn included_folder(facts: &Facts) -> Option<String> {
-    let (_, fault) = facts.krb5.configuration.known()?.fault()?;
-    let included = fault.included.as_ref()?;
-    let path = std::str::from_utf8(&included.path).ok()?;
-    // A path that ends in a space is not the one that was meant.
-    let is_meant = included.reason == Unreadable::Missing && !path.ends_with(char::is_whitespace);
-    is_meant.then(|| format!("sudo mkdir -p {}", quoted(path)))
-}
-
-enum Wanted {
-    Headers,
-    Again,
-    Pair,
-}
-
-/// The options that let one transaction past a lock or an exclude line, and change no file.
-struct Past {
-    yum: &'static str,
-    dnf: &'static str,
-    dnf5: &'static str,
-    apt: &'static str,
-}
-
-const PLAIN: Past = Past {
-    yum: "",
-    dnf: "",
-    dnf5: "",
-    apt: "",
-};
-const PAST_LOCK: Past = Past {
-    yum: " --disableplugin=versionlock",
-    dnf: " --disableplugin=versionlock",
-    // The lock is part of dnf 5 itself; this lifts it together with the excludes.
-    dnf5: " --setopt='disable_excludes=*'",
-    apt: " --allow-change-held-packages",
-};
-const PAST_EXCLUDES: Past = Past {
-    yum: " --disableexcludes=all",
-    dnf: " --disableexcludes=all",
-    dnf5: " --setopt='disable_excludes=*'",
-    apt: "",
-};
-
-fn install(facts: &Facts, past: Past, wanted: Wanted) -> Vec<String> {
-    let Some(package) = facts.guest.packages.fitting_headers.known() else {
-        return vec!["install the package with the headers of the running kernel".to_owned()];
-    };
-    let options = match manager(facts) {
-        Some(PackageManager::Yum3) => past.yum,
-        Some(PackageManager::Dnf4) => past.dnf,
-        Some(PackageManager::Dnf5) => past.dnf5,
-        Some(PackageManager::Apt) | None => past.apt,
-    };
-    let is_rpm = manager(facts).is_some_and(PackageManager::is_rpm);
-    let (verb, what) = match wanted {
-        Wanted::Headers => ("install", quoted(&package.spec())),
-        Wanted::Again if is_rpm => ("reinstall", quoted(&package.spec())),
-        Wanted::Again => ("install --reinstall", quoted(&package.spec())),
-        Wanted::Pair if is_rpm => (
-            "install",
-            format!("{} {}", quoted(&package.image), quoted(&package.name)),
-        ),
-        Wanted::Pair => {
-            let flavour = facts
-                .guest
-                .kernel
-                .known()
-                .and_then(|kernel| debian_flavour(kernel));
-            // A kernel of somebody's own making has no metapackage.
-            let Some(flavour) = flavour else {
-                return Vec::new();
-            };
-            let pair = format!("linux-image-{flavour} linux-headers-{flavour}");
-            ("install", pair)
-        }
-    };
-    vec![format!("sudo {}{options} {verb} {what}", program(facts))]
-}
-
-fn manager(facts: &Facts) -> Option<PackageManager> {
-    facts.guest.packages.manager.known().copied()
-}
-
-fn program(facts: &Facts) -> &'static str {
-    manager(facts).map_or("yum", PackageManager::program)
-}
-
 fn reload(facts: &Facts) -> String {
     match facts.target.kind {
         Kind::Vagrant if facts.target.name == "default" => "vagrant reload".to_owned(),
@@ -532,12 +416,6 @@ fn log_in(facts: &Facts) -> String {
     }
 }
 
-/// A word for a shell, safe to show and safe to paste.
-pub(super) fn quoted(word: &str) -> String {
-    let shown = escape::line(word, 120);
-    shlex::try_quote(&shown).map_or_else(|_| "?".to_owned(), std::borrow::Cow::into_owned)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -548,11 +426,5 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), REMEDIES.len());
-    }
-
-    #[test]
-    fn a_hostile_name_stays_one_word() {
-        assert_eq!(quoted("kernel; rm -rf /"), "'kernel; rm -rf /'");
-        assert_eq!(quoted("a\x1b[2Jb"), r#""a\\x1B[2Jb""#);
     }
 }

@@ -244,9 +244,7 @@ fn servers<'a>(
                 true,
                 "\"Invalid argument while getting initial credentials\"",
             ),
-            Wrong::NoHost | Wrong::CutShort => {
-                (is_lost, "\"Cannot contact any KDC for realm\"")
-            }
+            Wrong::NoHost | Wrong::CutShort => (is_lost, "\"Cannot contact any KDC for realm\""),
         };
         let severity = if stops_all { worst } else { Severity::Warning };
         let spot = Spot::of_value(value);
@@ -254,7 +252,9 @@ fn servers<'a>(
         let effect = match wrong {
             Wrong::Refused => "Kerberos refuses it, and all servers of the realm with it",
             Wrong::NoHost => "no host can have this name",
-            Wrong::CutShort => "it drops what stands behind the space, a port too, and asks port 88",
+            Wrong::CutShort => {
+                "it drops what stands behind the space, a port too, and asks port 88"
+            }
         };
         problems.push(Problem {
             severity,

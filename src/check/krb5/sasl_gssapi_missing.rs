@@ -3,7 +3,7 @@
 use crate::check::{Outcome, Severity, Undecided, Verdict, failure, kerberos};
 use crate::facts::Facts;
 
-pub const LEVEL: Severity = Severity::Warning;
+pub const LEVEL: Severity = Severity::Info;
 
 pub fn examine(facts: &Facts) -> Verdict {
     let fact = &facts.krb5.client.sasl;
@@ -16,7 +16,7 @@ pub fn examine(facts: &Facts) -> Verdict {
     }
     failure(
         LEVEL,
-        "SASL has no Kerberos: programs such as Hive's and LDAP's say No worthy mechs found",
+        "SASL has no Kerberos here: a program that uses both, such as Hive's or LDAP's, would say No worthy mechs found",
     )
     .expected("libgssapiv2.so in SASL's folder of plug-ins")
     .observed("SASL's library without that plug-in")
