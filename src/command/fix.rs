@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::ask::{self, Answer};
+use super::availability;
+use super::carry_out::{Done, Work};
 use super::choice::Choice;
 use super::examine::{self, Subject, Subjects};
 use super::{UNUSABLE, check, terminal};
@@ -13,9 +15,8 @@ use crate::diagnosis::{Finding, diagnose};
 use crate::facts::Facts;
 use crate::observe::Examination;
 use crate::observe::local_krb5::{Disk, Shown, host_path, path_bytes};
-use crate::remedy::hands::Hands;
-use crate::remedy::journal::{Journal, Journals, Machine, State};
-use crate::remedy::plan::{self, Plan, Step};
+use crate::remedy::journal::{Journal, Journals, Machine};
+use crate::remedy::plan::{self, Action, Plan};
 use crate::report::{self, Outcome, Report, TargetReport};
 
 /// One target on its way through the repair.
@@ -75,10 +76,13 @@ pub fn run(arguments: &cli::Fix) -> Result<u8> {
 fn examined(subject: Subject, examination: &Examination, choice: &Choice) -> Patient {
     let facts = Facts::read(examination);
     let findings = diagnose(&facts, |check| choice.includes(check));
-    let plan = match &subject {
+    let mut plan = match &subject {
         Subject::File(path) => on_this_computer(&facts, &findings, path),
         Subject::Bundle(_) | Subject::Guest(_) => plan::plan(&facts, &findings, &facts.krb5.seen),
     };
+    if let Subject::Guest(way) = &subject {
+        availability::ask(&mut plan, way, &facts);
+    }
     Patient {
         subject,
         before: TargetReport::new(&examination.target, &facts, findings),
@@ -91,7 +95,13 @@ fn examined(subject: Subject, examination: &Examination, choice: &Choice) -> Pat
 fn on_this_computer(facts: &Facts, findings: &[Finding], path: &Path) -> Plan {
     let disk = Disk { longest: LONGEST };
     let mut plan = plan::plan(facts, findings, &Shown { path, disk });
-    let changes = plan.steps.iter_mut().flat_map(|step| &mut step.changes);
+    let changes = plan
+        .steps
+        .iter_mut()
+        .flat_map(|step| match &mut step.action {
+            Action::Replace(changes) => changes.as_mut_slice(),
+            Action::Run(_) => &mut [],
+        });
     for change in changes {
         let named = if change.path == Shown::name(path) {
             Ok(path.to_owned())
@@ -130,7 +140,7 @@ impl Visit<'_> {
             plan,
         } = patient;
         let machine = machine(&subject)?;
-        let mut journal = self
+        let journal = self
             .journals
             .begin(machine.clone().unwrap_or(Machine::File))?;
         let only_shows = self.arguments.dry_run || machine.is_none();
@@ -145,7 +155,7 @@ impl Visit<'_> {
             );
         }
         let _lock = self.journals.lock(&journal.machine)?;
-        if !self.carry_out(&subject, &plan, &mut journal)? {
+        if !self.carry_out(&subject, &plan, journal)? {
             return Ok((before, None));
         }
         let examination = subject.look(self.arguments.target.deadline())?;
@@ -179,107 +189,48 @@ impl Visit<'_> {
     }
 
     /// Whether anything was changed.
-    fn carry_out(&mut self, subject: &Subject, plan: &Plan, journal: &mut Journal) -> Result<bool> {
-        let hands = match subject {
-            Subject::Guest(way) => Hands::Guest(way),
-            Subject::Bundle(_) | Subject::File(_) => Hands::Here,
+    fn carry_out(&mut self, subject: &Subject, plan: &Plan, journal: Journal) -> Result<bool> {
+        let journals = Journals::here()?;
+        let mut work = Work {
+            subject,
+            journals: &journals,
+            journal,
+            deadline: &|| self.arguments.target.deadline(),
         };
-        let mut changed = false;
+        let mut consent = Consent {
+            all: self.all,
+            none: self.none,
+        };
+        let (mut changed, mut refused) = (false, false);
         for (number, step) in (1..).zip(&plan.steps) {
-            let title = report::plan::title(step);
-            match self.consent(number)? {
+            match consent.ask(number)? {
                 Answer::Yes | Answer::All => {}
                 Answer::No => continue,
                 Answer::Quit => break,
             }
-            match self.carry_out_step(&hands, step, journal)? {
+            let title = report::plan::title(step);
+            match work.step(step)? {
                 Done::All => {
                     changed = true;
                     terminal::say(&format!("done: {title}"));
                 }
-                Done::Nothing => self.refused = true,
+                Done::Already => terminal::say(&format!("needless by now: {title}")),
+                // What stands behind it in the plan may build on it.
+                Done::Nothing => {
+                    refused = true;
+                    break;
+                }
                 Done::Perhaps => {
                     // What may have been changed is looked at again.
                     changed = true;
-                    self.refused = true;
+                    refused = true;
+                    break;
                 }
             }
         }
+        (self.all, self.none) = (consent.all, consent.none);
+        self.refused |= refused;
         Ok(changed)
-    }
-
-    /// Makes all changes of a step; where one fails, those before it are taken back.
-    fn carry_out_step(
-        &self,
-        hands: &Hands<'_>,
-        step: &Step,
-        journal: &mut Journal,
-    ) -> Result<Done> {
-        let first = journal.changes.len();
-        for change in &step.changes {
-            journal.changes.push(Hands::note(change, &journal.run));
-            self.journals.write(journal)?;
-            let deadline = self.arguments.target.deadline();
-            let made = hands.replace(change, &journal.run, deadline);
-            let state = match &made {
-                Ok(()) => State::Done,
-                Err(failed) if failed.changed_nothing() => State::Refused,
-                Err(_) => State::Begun,
-            };
-            if let Some(noted) = journal.changes.last_mut() {
-                noted.state = state;
-            }
-            self.journals.write(journal)?;
-            if let Err(failed) = made {
-                let path = String::from_utf8_lossy(&change.path);
-                let word = if state == State::Refused {
-                    "was left as it is"
-                } else {
-                    "may have been changed"
-                };
-                terminal::say(&format!("{path} {word}: {failed}"));
-                let taken_back = self.take_back(hands, first, journal)?;
-                return Ok(if taken_back && state == State::Refused {
-                    Done::Nothing
-                } else {
-                    Done::Perhaps
-                });
-            }
-        }
-        Ok(Done::All)
-    }
-
-    /// Takes back the changes from `first` on, last one first: half a repair can be worse than none.
-    fn take_back(&self, hands: &Hands<'_>, first: usize, journal: &mut Journal) -> Result<bool> {
-        let mut all = true;
-        for at in (first..journal.changes.len()).rev() {
-            if journal.changes[at].state != State::Done {
-                continue;
-            }
-            let restored = hands.restore(&journal.changes[at], self.arguments.target.deadline());
-            let path = &journal.changes[at].path;
-            match &restored {
-                Ok(()) => terminal::say(&format!("{path} holds again what it held before")),
-                Err(failed) => terminal::say(&format!("{path} could not be put back: {failed}")),
-            }
-            if restored.is_ok() {
-                journal.changes[at].state = State::Undone;
-            }
-            all &= restored.is_ok();
-            self.journals.write(journal)?;
-        }
-        Ok(all)
-    }
-
-    fn consent(&mut self, step: usize) -> Result<Answer> {
-        if self.all || self.none {
-            return Ok(if self.all { Answer::Yes } else { Answer::Quit });
-        }
-        let answer =
-            ask::ask(&format!("Do step {step}?")).context("the terminal cannot be read")?;
-        self.all |= answer == Answer::All;
-        self.none |= answer == Answer::Quit;
-        Ok(answer)
     }
 
     fn show_outcome(&self, after: &TargetReport) -> Result<()> {
@@ -305,12 +256,25 @@ impl Visit<'_> {
     }
 }
 
-/// What came of a step.
-enum Done {
-    All,
-    Nothing,
-    /// Nobody knows, or not all of it could be taken back.
-    Perhaps,
+/// What the user has said so far.
+struct Consent {
+    /// To all that follows.
+    all: bool,
+    /// To nothing that follows.
+    none: bool,
+}
+
+impl Consent {
+    fn ask(&mut self, step: usize) -> Result<Answer> {
+        if self.all || self.none {
+            return Ok(if self.all { Answer::Yes } else { Answer::Quit });
+        }
+        let answer =
+            ask::ask(&format!("Do step {step}?")).context("the terminal cannot be read")?;
+        self.all |= answer == Answer::All;
+        self.none |= answer == Answer::Quit;
+        Ok(answer)
+    }
 }
 
 /// What the journal says of where the changes are made; nothing of a bundle, which cannot change.

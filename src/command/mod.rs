@@ -1,7 +1,9 @@
 //! One file a subcommand.
 
 mod ask;
+mod availability;
 mod capture;
+mod carry_out;
 mod check;
 mod choice;
 mod examine;

@@ -65,6 +65,15 @@ impl Progress {
         }
         Progress(terminal)
     }
+
+    /// Shows another text in its place.
+    pub fn replace(&mut self, text: &str) {
+        if let Some(terminal) = &self.0 {
+            let (_, columns) = terminal.size();
+            let _ = terminal.clear_line();
+            let _ = terminal.write_str(&escape::line(text, usize::from(columns).saturating_sub(2)));
+        }
+    }
 }
 
 impl Drop for Progress {

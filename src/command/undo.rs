@@ -63,6 +63,17 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
             }
         }
     }
+    for command in &mut journal.commands {
+        if matches!(command.state, State::Begun | State::Done) {
+            terminal::print(&format!(
+                "not taken back: {} ({})\n",
+                escape::line(&command.command, 300),
+                escape::line(&command.way_back, 200)
+            ))?;
+            command.state = State::Undone;
+        }
+    }
+    journals.write(&journal)?;
     Ok(if refused { UNUSABLE } else { FINE })
 }
 

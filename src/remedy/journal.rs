@@ -28,6 +28,19 @@ pub struct Journal {
     pub machine: Machine,
     #[serde(default, rename = "change")]
     pub changes: Vec<Change>,
+    #[serde(default, rename = "command")]
+    pub commands: Vec<Command>,
+}
+
+/// A command that was run in a guest, which no undo takes back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Command {
+    pub remedy: String,
+    /// Escaped, because it may hold names of the guest.
+    pub command: String,
+    /// How a person takes it back.
+    pub way_back: String,
+    pub state: State,
 }
 
 /// Where the changes were made, in the words in which the user named it.
@@ -152,6 +165,7 @@ impl Journals {
             run: format!("{day}-{time}-{:02x}{:02x}", chance[0], chance[1]),
             machine,
             changes: Vec::new(),
+            commands: Vec::new(),
         })
     }
 
@@ -246,7 +260,13 @@ fn read(path: &Path) -> Result<Journal> {
 impl Journal {
     pub fn can_be_undone(&self) -> bool {
         let stands = |change: &Change| matches!(change.state, State::Begun | State::Done);
-        self.changes.iter().any(stands)
+        self.changes.iter().any(stands) || self.commands_stand()
+    }
+
+    /// Whether commands were run of which nobody has been told yet how they are taken back.
+    pub fn commands_stand(&self) -> bool {
+        let stands = |command: &Command| matches!(command.state, State::Begun | State::Done);
+        self.commands.iter().any(stands)
     }
 }
 

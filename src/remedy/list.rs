@@ -161,22 +161,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo],
         covers: &[],
         title: "Build the Guest Additions' modules for the running kernel",
-        how: |facts| {
-            let recorded = facts
-                .guest
-                .record
-                .known()
-                .and_then(|record| record.version.as_ref());
-            let is_old = recorded
-                .or_else(|| facts.additions_version())
-                .is_some_and(|version| version.number < semver::Version::new(5, 1, 0));
-            let program = if is_old {
-                "/etc/init.d/vboxadd"
-            } else {
-                "/sbin/rcvboxadd"
-            };
-            vec![format!("sudo {program} setup")]
-        },
+        how: |facts| vec![format!("sudo {} setup", additions_service(facts))],
     },
     Remedy {
         id: "install-additions",
@@ -394,6 +379,20 @@ pub const REMEDIES: &[Remedy] = &[
         },
     },
 ];
+
+/// The program of the installed Guest Additions that builds their modules.
+pub fn additions_service(facts: &Facts) -> &'static str {
+    let recorded = facts.guest.record.known();
+    let recorded = recorded.and_then(|record| record.version.as_ref());
+    let is_old = recorded
+        .or_else(|| facts.additions_version())
+        .is_some_and(|version| version.number < semver::Version::new(5, 1, 0));
+    if is_old {
+        "/etc/init.d/vboxadd"
+    } else {
+        "/sbin/rcvboxadd"
+    }
+}
 
 fn reload(facts: &Facts) -> String {
     match facts.target.kind {

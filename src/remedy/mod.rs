@@ -2,12 +2,15 @@
 
 pub mod change;
 pub mod hands;
+pub mod job;
 pub mod journal;
 mod kerberos;
 mod list;
-mod packages;
+pub mod packages;
 pub mod plan;
 pub mod replace_file;
+pub mod run;
+pub mod unattended;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

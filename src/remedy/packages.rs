@@ -76,6 +76,45 @@ pub fn install(facts: &Facts, past: Past, wanted: Wanted) -> Vec<String> {
     vec![format!("sudo {}{options} {verb} {what}", program(facts))]
 }
 
+/// The same for nobody to answer, and without `sudo`. `None` where the package manager or the
+/// package is not known.
+pub fn unattended(facts: &Facts, past: Past, wanted: Wanted) -> Option<String> {
+    let program = manager(facts)?;
+    let spec = quoted(&facts.guest.packages.fitting_headers.known()?.spec());
+    let verb = match (wanted, program) {
+        (Wanted::Headers, _) => "install",
+        (Wanted::Again, PackageManager::Apt) => "install --reinstall",
+        (Wanted::Again, _) => "reinstall",
+        (Wanted::Pair, _) => return None,
+    };
+    Some(match program {
+        PackageManager::Apt => apt(format!("{} {verb} {spec}", past.apt).trim_start()),
+        PackageManager::Yum3 => format!("yum -y{} {verb} {spec}", past.yum),
+        PackageManager::Dnf4 => format!("dnf -y{} {verb} {spec}", past.dnf),
+        PackageManager::Dnf5 => format!("dnf -y{} {verb} {spec}", past.dnf5),
+    })
+}
+
+/// apt-get with nobody to answer, which keeps the settings that somebody has changed. Boxes come
+/// without the lists of packages, and one repository that is gone does not matter for the others.
+pub fn apt(arguments: &str) -> String {
+    format!(
+        "apt-get -q update; DEBIAN_FRONTEND=noninteractive apt-get -y -o Dpkg::Options::=--force-confold {arguments}"
+    )
+}
+
+/// What asks the package manager whether the headers can be had: it puts something out if so. apt
+/// need not be asked: where it does not know a package, it changes nothing.
+pub fn availability(facts: &Facts, past: &Past) -> Option<String> {
+    let spec = quoted(&facts.guest.packages.fitting_headers.known()?.spec());
+    Some(match manager(facts)? {
+        PackageManager::Apt => return None,
+        PackageManager::Yum3 => format!("yum -q{} list available {spec}", past.yum),
+        PackageManager::Dnf4 => format!("dnf -q{} repoquery --available {spec}", past.dnf),
+        PackageManager::Dnf5 => format!("dnf -q{} repoquery --available {spec}", past.dnf5),
+    })
+}
+
 pub fn manager(facts: &Facts) -> Option<PackageManager> {
     facts.guest.packages.manager.known().copied()
 }

@@ -11,7 +11,7 @@ use crate::krb5::stray::Stray;
 use crate::observe::Side;
 use crate::remedy;
 use crate::remedy::change::{Change, backup_name};
-use crate::remedy::plan::{Plan, Step};
+use crate::remedy::plan::{Action, Plan, Step};
 
 /// More lines of a file than these, and more places of a line, are counted, not shown.
 const SHOWN: usize = 40;
@@ -19,6 +19,9 @@ const SHOWN_OF_LINE: usize = 10;
 
 /// The longest path that is shown, in characters.
 const PATH: usize = 300;
+
+/// The longest command that is shown, in characters.
+const COMMAND: usize = 600;
 
 /// The whole plan. `run` is the name under which it could be undone, where it is to be done.
 pub fn write(plan: &Plan, run: Option<&str>, style: Style) -> String {
@@ -33,7 +36,7 @@ pub fn write(plan: &Plan, run: Option<&str>, style: Style) -> String {
     if !plan.refused.is_empty() {
         line(&mut text, &style.strong("What it leaves as it is"));
         for refused in &plan.refused {
-            let said = format!("{}: {}", path(&refused.path), refused.why.describe());
+            let said = format!("{}: {}", refused.what, refused.why);
             let options = textwrap::Options::new(style.width)
                 .initial_indent("  ")
                 .subsequent_indent("    ")
@@ -57,7 +60,12 @@ fn line(text: &mut String, line: &str) {
 
 /// One line that says what a step does.
 pub fn title(step: &Step) -> String {
-    match step.changes.as_slice() {
+    if let Action::Run(_) = &step.action {
+        return remedy::find(step.remedy)
+            .map_or("", |remedy| remedy.title)
+            .to_owned();
+    }
+    match step.changes() {
         [change] => change_title(change),
         several => format!(
             "Take the stray bytes out of {} files of one configuration",
@@ -96,14 +104,18 @@ fn write_step(text: &mut String, number: usize, step: &Step, run: Option<&str>, 
         line(text, &format!("     {label}{}", style.shown(said)));
     };
     fact("cures", step.check);
+    if let Action::Run(command) = &step.action {
+        fact("runs", &escape::line(command, COMMAND));
+        return;
+    }
     if let Some(run) = run {
         fact("undo", &format!("boxdoctor undo {run}"));
-        for change in &step.changes {
+        for change in step.changes() {
             fact("backup", &path(&backup_name(&change.path, run)));
         }
     }
-    for change in &step.changes {
-        if step.changes.len() > 1 {
+    for change in step.changes() {
+        if step.changes().len() > 1 {
             line(
                 text,
                 &format!("     {}", style.shown(&change_title(change))),
