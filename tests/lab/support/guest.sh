@@ -1,0 +1,155 @@
+# Guests of the lab: start one, talk to it, stop it. Sourced; needs `lab` and `cache`.
+
+guests=$cache/guests
+snapshots=$cache/snapshots
+
+say() { echo "$*" >&2; }
+
+# Runs a command and says how long it took.
+stage() { # TITLE COMMAND…
+    local title=$1 start=$EPOCHREALTIME status=0
+    shift
+    say "== $title"
+    "$@" || status=$?
+    local took=$((${EPOCHREALTIME/./} - ${start/./}))
+    printf '   %s: %d.%d s%s\n' "$title" $((took / 1000000)) $((took / 100000 % 10)) \
+        "$([ "$status" = 0 ] || echo ", failed with $status")" >&2
+    return "$status"
+}
+
+# For a command that has to fail: the shell's own `!` would let it pass.
+refused() { # COMMAND…
+    ! "$@" || {
+        say "this should have failed: $*"
+        exit 1
+    }
+}
+
+# A port that nobody listens on, and that no other guest was given.
+free_port() {
+    local port
+    while :; do
+        port=$((20000 + RANDOM % 20000))
+        ! grep -qsx "$port" "$guests"/*/port || continue
+        (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+    done
+    echo "$port"
+}
+
+# Starts a guest from the disk of the box, or from a snapshot, which is ready at once.
+guest_start() { # NAME [SNAPSHOT]
+    local folder=$guests/$1 disk=$cache/disk.img format=raw
+    guest_end "$1"
+    rm -rf "$folder"
+    mkdir -p "$folder/share"
+    # The user of the guest has this number too.
+    chown 1000:1000 "$folder/share"
+    if [ -n "${2:-}" ]; then
+        disk=$snapshots/$2/disk.qcow2 format=qcow2
+        echo "$snapshots/$2/memory" >"$folder/memory"
+    fi
+    qemu-img create -q -f qcow2 -b "$disk" -F "$format" "$folder/disk.qcow2"
+    free_port >"$folder/port"
+    setsid "$lab/support/machine" "$folder" </dev/null >"$folder/machine.log" 2>&1 &
+    guest_wait "$1"
+    # A snapshot's clock stands where it stood.
+    [ -z "${2:-}" ] || guest_ssh "$1" "sudo date -s @$(date +%s)" >/dev/null
+}
+
+# Whether the guest's machine runs.
+guest_runs() { # NAME
+    [ -e "$guests/$1/pid" ] && kill -0 "$(<"$guests/$1/pid")" 2>/dev/null
+}
+
+# The first line of the guest's sshd. The port itself is always open: it is QEMU's.
+guest_answers() { # NAME
+    local banner
+    exec 3<>"/dev/tcp/127.0.0.1/$(<"$guests/$1/port")" || return 1
+    read -r -t 5 -u 3 banner || banner=
+    exec 3>&-
+    [[ $banner == SSH-* ]]
+} 2>/dev/null
+
+guest_wait() { # NAME
+    local started=$SECONDS
+    until guest_answers "$1"; do
+        if [ $((SECONDS - started)) -gt "${LAB_BOOT_SECONDS:-240}" ] ||
+            { [ $((SECONDS - started)) -gt 3 ] && ! guest_runs "$1"; }; then
+            say "the guest $1 does not answer; its last words are in $guests/$1"
+            tail -n 20 "$guests/$1"/{machine.log,console} >&2 || :
+            return 1
+        fi
+        sleep 0.5
+    done
+}
+
+# Runs a command in the guest, as its user vagrant.
+guest_ssh() { # NAME [WORD…]
+    ssh -F none -q -o BatchMode=yes -o IdentitiesOnly=yes -o IdentityAgent=none -o StrictHostKeyChecking=no \
+        -o UserKnownHostsFile=/dev/null -o ServerAliveInterval=10 -i "$cache/key" \
+        -p "$(<"$guests/$1/port")" vagrant@127.0.0.1 "${@:2}"
+}
+
+# Lets the guest start again, and waits until it really has.
+guest_restart() { # NAME
+    local before
+    before=$(guest_ssh "$1" cat /proc/sys/kernel/random/boot_id)
+    guest_ssh "$1" sudo reboot || :
+    sleep 2
+    guest_wait "$1"
+    [ "$(guest_ssh "$1" cat /proc/sys/kernel/random/boot_id)" != "$before" ]
+}
+
+# Keeps the guest as it is now, and ends it.
+guest_snapshot() { # NAME SNAPSHOT
+    local folder=$guests/$1 kept=$snapshots/$2 pid
+    rm -rf "$kept"
+    mkdir -p "$kept.new"
+    guest_ssh "$1" 'sudo sync; sudo sh -c "echo 3 >/proc/sys/vm/drop_caches"'
+    pid=$(<"$folder/pid")
+    printf 'migrate "exec:cat >%q"\nquit\n' "$kept.new/memory" >"$folder/monitor.in"
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.2; done
+    [ -s "$kept.new/memory" ]
+    mv "$folder/disk.qcow2" "$kept.new"
+    mv "$kept.new" "$kept"
+    rm -rf "$folder"
+}
+
+# Ends the guest without asking it, as a power cut would.
+guest_end() { # NAME
+    local pid
+    guest_runs "$1" || return 0
+    pid=$(<"$guests/$1/pid")
+    kill "$pid"
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+}
+
+guest_end_all() {
+    local folder
+    for folder in "$guests"/*/; do
+        [ ! -d "$folder" ] || guest_end "$(basename "$folder")"
+    done
+}
+
+# Starts a guest in a state that is kept: `booted`, or what a script in states/ makes of it.
+scenario_guest() { # NAME STATE
+    [ -e "$snapshots/booted/memory" ] || stage 'boot once and keep it' first_boot
+    [ -e "$snapshots/$2/memory" ] || stage "make the state $2 and keep it" make_state "$2"
+    guest_start "$1" "$2"
+}
+
+first_boot() {
+    guest_start booted
+    guest_snapshot booted booted
+}
+
+make_state() { # STATE
+    [ -e "$lab/states/$1" ] || {
+        say "there is no state $1; there are: booted $(ls "$lab/states" | xargs)"
+        return 1
+    }
+    guest_start "$1" booted
+    cp "$cache/VBoxGuestAdditions_7.1.4.iso" "$guests/$1/share/additions.iso"
+    cat "$lab/support/break.sh" "$lab/states/$1" | guest_ssh "$1" sudo bash -s
+    guest_snapshot "$1" "$1"
+}
