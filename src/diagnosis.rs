@@ -54,7 +54,7 @@ pub fn diagnose(facts: &Facts, chosen: impl Fn(&Check) -> bool) -> Vec<Finding> 
         })
         .collect();
     hide_behind_causes(&mut findings);
-    link(&mut findings);
+    link(&mut findings, facts);
     order(findings)
 }
 
@@ -161,6 +161,7 @@ fn hide_behind_causes(findings: &mut [Finding]) {
 }
 
 const UNREACHABLE: &str = "guest-unreachable";
+const STRAY_BYTES: &str = "krb5-stray-bytes";
 
 fn failing(findings: &[Finding]) -> Vec<&'static str> {
     findings
@@ -170,13 +171,40 @@ fn failing(findings: &[Finding]) -> Vec<&'static str> {
         .collect()
 }
 
-fn link(findings: &mut [Finding]) {
-    let failing = failing(findings);
+fn link(findings: &mut [Finding], facts: &Facts) {
+    let failing: Vec<(&'static str, Severity)> = findings
+        .iter()
+        .filter_map(|finding| Some((finding.check.slug, finding.failure()?.severity)))
+        .collect();
     for finding in findings.iter_mut() {
-        if finding.failure().is_some() {
+        if let Some(severity) = finding.failure().map(|failure| failure.severity) {
+            // A note explains nothing that is worse.
+            let may_cause = |cause: &str| {
+                let mut failing = failing.iter();
+                failing
+                    .any(|(slug, of)| *slug == cause && (*of > Severity::Info || severity == *of))
+            };
             let causes = finding.check.causes.iter().copied();
-            finding.caused_by = causes.filter(|cause| failing.contains(cause)).collect();
+            finding.caused_by = causes
+                .filter(|cause| may_cause(cause) && explains_it(cause, finding, facts))
+                .collect();
+            // What would pass without the stray bytes needs no cure of its own.
+            if finding.caused_by.contains(&STRAY_BYTES)
+                && let Status::Fail(failure) = &mut finding.status
+            {
+                failure.remedies.clear();
+            }
         }
+    }
+}
+
+/// Stray bytes explain only what would pass without them; that can be tried.
+fn explains_it(cause: &str, finding: &Finding, facts: &Facts) -> bool {
+    match &facts.without_stray_bytes {
+        Some(cleaned) if cause == STRAY_BYTES => {
+            !matches!((finding.check.examine)(cleaned), Ok(Outcome::Fail(_)))
+        }
+        _ => true,
     }
 }
 

@@ -283,7 +283,7 @@ mod unix {
         let refused = |name: &str, reason: &str| {
             let ran = boxdoctor(&desk, &["fix", "--yes", "--krb5-conf", name]);
             assert_eq!(ran.status, Some(2), "{ran:?}");
-            assert!(ran.stderr.contains(reason), "{ran:?}");
+            assert!(ran.stdout.contains(reason), "{ran:?}");
         };
         refused("link.conf", "it is a link");
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o444)).expect("a mode");
@@ -306,10 +306,7 @@ mod unix {
         std::fs::set_permissions(&included, mode).expect("the mode is set");
         let ran = boxdoctor(&desk, &["fix", "--yes", "--krb5-conf", "krb5.conf"]);
         assert_eq!(ran.status, Some(2), "{ran:?}");
-        assert!(
-            ran.stderr.contains("holds again what it held before"),
-            "{ran:?}"
-        );
+        assert!(ran.stdout.contains("it is read-only"), "{ran:?}");
         assert_eq!(content(&desk, "krb5.conf"), main.as_bytes());
         assert_eq!(content(&desk, "included"), stray.as_bytes());
         assert_eq!(names(&desk), ["included", "krb5.conf"]);

@@ -51,7 +51,7 @@ pub fn ask(plan: &mut Plan, way: &Way, facts: &Facts) {
             .into_iter()
             .enumerate()
             .map(|(number, step)| Refused {
-                check: step.check,
+                remedy: step.remedy,
                 what: report::plan::title(&step),
                 why: if number == 0 {
                     why.clone()

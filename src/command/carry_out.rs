@@ -205,3 +205,59 @@ fn last_lines(output: &[u8]) -> Vec<String> {
         .map(|line| escape::line(line, 300))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files;
+    use crate::krb5::repair;
+    use crate::observe::Side;
+    use crate::observe::local_krb5::path_bytes;
+    use crate::remedy::change::Change;
+    use crate::remedy::journal::Machine;
+
+    const STRAY: &[u8] = b"\xEF\xBB\xBF[libdefaults]\n";
+
+    #[test]
+    fn where_one_file_is_refused_those_before_it_are_as_they_were() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let change = |name: &str| {
+            let path = folder.path().join(name);
+            files::write(&path, STRAY).expect("it is written");
+            Change {
+                path: path_bytes(&path),
+                repair: repair::propose(STRAY).expect("it can be mended"),
+            }
+        };
+        let changes = vec![change("first"), change("second")];
+        // Somebody writes to it while the first one is mended.
+        files::write(&folder.path().join("second"), b"later").expect("it is written");
+        let journals = Journals::below(&folder.path().join("state"));
+        let subject = Subject::File(folder.path().join("first"));
+        let mut work = Work {
+            subject: &subject,
+            journals: &journals,
+            journal: journals.begin(Machine::File).expect("it begins"),
+            deadline: &|| Deadline::after(Duration::from_secs(10)),
+        };
+        let step = Step {
+            check: "krb5-stray-bytes",
+            remedy: "remove-stray-bytes",
+            side: Side::Host,
+            needs: &[],
+            action: Action::Replace(changes),
+        };
+        let done = work.step(&step).expect("the journal can be written");
+        assert!(matches!(done, Done::Nothing));
+        let first = files::read(&folder.path().join("first"), 100).expect("it is there");
+        assert_eq!(first, STRAY);
+        assert_eq!(files::names(folder.path()), ["first", "second", "state"]);
+        let states: Vec<State> = work
+            .journal
+            .changes
+            .iter()
+            .map(|change| change.state)
+            .collect();
+        assert_eq!(states, [State::Undone, State::Refused]);
+    }
+}

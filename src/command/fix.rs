@@ -13,10 +13,11 @@ use super::{UNUSABLE, check, terminal};
 use crate::cli;
 use crate::diagnosis::{Finding, diagnose};
 use crate::facts::Facts;
+use crate::files;
 use crate::observe::Examination;
 use crate::observe::local_krb5::{Disk, Shown, host_path, path_bytes};
 use crate::remedy::journal::{Journal, Journals, Machine};
-use crate::remedy::plan::{self, Action, Plan};
+use crate::remedy::plan::{self, Action, Plan, Refused};
 use crate::report::{self, Outcome, Report, TargetReport};
 
 /// One target on its way through the repair.
@@ -112,7 +113,26 @@ fn on_this_computer(facts: &Facts, findings: &[Finding], path: &Path) -> Plan {
             change.path = path_bytes(&absolute);
         }
     }
+    leave_what_is_refused(&mut plan);
     plan
+}
+
+/// What stands in the way of a step is said before anybody is asked.
+fn leave_what_is_refused(plan: &mut Plan) {
+    let refused = &mut plan.refused;
+    plan.steps.retain(|step| {
+        let obstacle = step.changes().iter().find_map(|change| {
+            let path = host_path(&change.path).ok()?;
+            let obstacle = files::replace::obstacle(&path)?;
+            Some((path, obstacle))
+        });
+        refused.extend(obstacle.as_ref().map(|(path, why)| Refused {
+            remedy: step.remedy,
+            what: path.display().to_string(),
+            why: why.to_string(),
+        }));
+        obstacle.is_none()
+    });
 }
 
 /// The longest file that a configuration of this computer may include, in bytes.
@@ -146,6 +166,9 @@ impl Visit<'_> {
         let only_shows = self.arguments.dry_run || machine.is_none();
         self.show(&before, &plan, (!only_shows).then_some(&journal.run))?;
         self.refused |= !plan.refused.is_empty();
+        if machine.is_none() && !plan.steps.is_empty() {
+            terminal::say("a bundle is a recording: nothing was done, this is what would be");
+        }
         if plan.steps.is_empty() || only_shows {
             return Ok((before, None));
         }
@@ -156,6 +179,7 @@ impl Visit<'_> {
         }
         let _lock = self.journals.lock(&journal.machine)?;
         if !self.carry_out(&subject, &plan, journal)? {
+            terminal::say("nothing was changed");
             return Ok((before, None));
         }
         let examination = subject.look(self.arguments.target.deadline())?;

@@ -59,7 +59,8 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
                 } else {
                     String::new()
                 };
-                terminal::say(&format!("{shown} {word}: {failed}{backup}"));
+                let run = &found.run;
+                terminal::say(&format!("run {run}: {shown} {word}: {failed}{backup}"));
             }
         }
     }
@@ -74,6 +75,9 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
         }
     }
     journals.write(&journal)?;
+    if refused && arguments.run.is_none() {
+        terminal::say("an older run is undone by its name: boxdoctor undo RUN");
+    }
     Ok(if refused { UNUSABLE } else { FINE })
 }
 

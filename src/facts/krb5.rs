@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Fact, GuestFacts, Krb5Client, Reader, State};
-use crate::krb5::{Configuration, Files, Release, Unreadable};
+use crate::krb5::{Configuration, Files, Release, Unreadable, repair};
+use crate::observe::Examination;
 use crate::observe::Side::Guest;
 use crate::parse::krb5_files::{self, Record};
 use crate::parse::os_release::Family;
@@ -133,6 +134,36 @@ fn configuration(
         State::Unknown(why) => State::Unknown(why),
     };
     (Fact { source, state }, seen)
+}
+
+/// The same examination of a configuration without its stray bytes; `None` where it has none.
+pub(super) fn without_stray_bytes(examination: &Examination) -> Option<Examination> {
+    let mut cleaned = examination.clone();
+    let mut is_other = false;
+    for seen in &mut cleaned.observations {
+        match seen.id.as_str() {
+            "krb5-conf" => {
+                if let Some(bare) = repair::bare(&seen.stdout) {
+                    seen.stdout = bare;
+                    is_other = true;
+                }
+            }
+            "krb5-files" => {
+                let mut records = krb5_files::parse(&seen.stdout);
+                for record in &mut records {
+                    if let Record::File { bytes, .. } = record
+                        && let Some(bare) = repair::bare(bytes)
+                    {
+                        *bytes = bare;
+                        is_other = true;
+                    }
+                }
+                seen.stdout = krb5_files::write(&records);
+            }
+            _ => {}
+        }
+    }
+    is_other.then_some(cleaned)
 }
 
 /// The package's own version; where that is not known, that of the distribution.

@@ -93,12 +93,23 @@ pub struct Facts {
     pub host: HostFacts,
     pub guest: GuestFacts,
     pub krb5: Krb5Facts,
+    /// What would be known without the stray bytes of the Kerberos configuration, where it has some:
+    /// what then still fails is not their doing.
+    pub without_stray_bytes: Option<Box<Facts>>,
     /// The shares that somebody wants mounted.
     pub wanted: Fact<Vec<Wanted>>,
 }
 
 impl Facts {
     pub fn read(examination: &Examination) -> Self {
+        let cleaned = krb5::without_stray_bytes(examination);
+        Facts {
+            without_stray_bytes: cleaned.map(|cleaned| Box::new(Facts::read_as_is(&cleaned))),
+            ..Facts::read_as_is(examination)
+        }
+    }
+
+    fn read_as_is(examination: &Examination) -> Self {
         let reader = Reader(examination);
         let host = HostFacts::read(&reader);
         let guest = GuestFacts::read(&reader);
@@ -109,6 +120,7 @@ impl Facts {
             host,
             guest,
             krb5,
+            without_stray_bytes: None,
             wanted,
         }
     }

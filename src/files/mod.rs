@@ -18,8 +18,27 @@ use std::path::{Path, PathBuf};
 /// The system's own, and `FileTooLarge` for a longer file, of which nothing is kept.
 pub fn read(path: &Path, longest: u64) -> std::io::Result<Vec<u8>> {
     let file = File::open(path)?;
-    // Opening a directory works on Unix, and reading it is a riddle.
     let metadata = file.metadata()?;
+    read_open(file, &metadata, longest)
+}
+
+/// As [`read`], for a path that somebody else has named: a pipe or a terminal, which could be waited
+/// for without end, is refused.
+pub fn read_ordinary(path: &Path, longest: u64) -> std::io::Result<Vec<u8>> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    let file = options.open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() && !metadata.is_dir() {
+        return Err(std::io::Error::other("it is no ordinary file"));
+    }
+    read_open(file, &metadata, longest)
+}
+
+fn read_open(file: File, metadata: &fs::Metadata, longest: u64) -> std::io::Result<Vec<u8>> {
+    // Opening a directory works on Unix, and reading it is a riddle.
     if metadata.is_dir() {
         return Err(std::io::ErrorKind::IsADirectory.into());
     }

@@ -50,6 +50,11 @@ pub fn replace(path: &Path, before: &[u8], after: &[u8], backup: &Path) -> Resul
     replaced
 }
 
+/// What would stand in the way of replacing this file, as far as it can be told beforehand.
+pub fn obstacle(path: &Path) -> Option<Refused> {
+    Original::open(path).err()
+}
+
 /// Puts the copy at `backup` back in the place of what [`replace`] has written.
 ///
 /// # Errors

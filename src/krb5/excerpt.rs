@@ -102,8 +102,18 @@ pub fn hex_view(file: &[u8], bytes: &Range<usize>) -> String {
             format!("{hex} ")
         }
     };
+    // A long run is shown by its beginning.
+    let more = match bytes.end - end {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let after = if more.is_empty() {
+        after
+    } else {
+        <_>::default()
+    };
     format!(
-        "{}[{}] {}|{}[{}]{}|",
+        "{}[{}{more}] {}|{}[{}]{}|",
         spaced(before.0),
         within.0,
         spaced(after.0),

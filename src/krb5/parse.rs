@@ -185,15 +185,30 @@ impl Parser<'_> {
                 continue;
             }
             let bytes = Arc::clone(&self.tree.files[frame.file].bytes);
-            let Some(piece) = lines::piece(&bytes, frame.at) else {
+            if !self.lines(&bytes)? {
                 self.stack.pop();
-                continue;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads lines up to one that includes something. Whether there are more of this file.
+    fn lines(&mut self, bytes: &[u8]) -> Result<bool, Fault> {
+        let depth = self.stack.len();
+        while self.stack.len() == depth
+            && let Some(frame) = self.stack.last_mut()
+        {
+            if !frame.waiting.is_empty() {
+                return Ok(true);
+            }
+            let Some(piece) = lines::piece(bytes, frame.at) else {
+                return Ok(false);
             };
             frame.at = piece.end;
             frame.line = piece.start..piece.text_end;
-            self.line(&bytes, piece)?;
+            self.line(bytes, piece)?;
         }
-        Ok(())
+        Ok(true)
     }
 
     fn line(&mut self, bytes: &[u8], piece: Piece) -> Result<(), Fault> {

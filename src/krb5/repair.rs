@@ -66,6 +66,18 @@ pub fn propose(before: &[u8]) -> Result<Repair, Refusal> {
     }
 }
 
+/// The file without any stray byte that changes what Kerberos reads, even those of which nobody
+/// knows what was meant: to tell what is their doing. `None` where they do no harm.
+pub fn bare(file: &[u8]) -> Option<Vec<u8>> {
+    stray::scan(file).first()?;
+    let decoded = utf16::detect(file).and_then(|encoding| encoding.decode(file));
+    let source = decoded.map_or_else(|| file.to_vec(), String::into_bytes);
+    let strays = stray::all(&source)
+        .into_iter()
+        .filter(|stray| stray.changes);
+    Some(without(&source, strays.map(|stray| stray.bytes)))
+}
+
 /// The configuration as it would be with these files mended.
 fn mended_configuration(
     configuration: &Configuration,

@@ -22,10 +22,7 @@ pub struct Disk {
 impl Files for Disk {
     fn file(&self, path: &[u8]) -> Result<Arc<[u8]>, Unreadable> {
         let path = host_path(path)?;
-        if may_wait(&path) {
-            return Err(Unreadable::Other);
-        }
-        match files::read(&path, self.longest) {
+        match read(&path, self.longest) {
             Ok(bytes) => Ok(bytes.into()),
             // Opening a folder works in C, and reading it gives nothing.
             Err(error) if error.kind() == ErrorKind::IsADirectory => Ok(Arc::default()),
@@ -42,12 +39,15 @@ impl Files for Disk {
     }
 }
 
-/// Whether reading it could wait for somebody: a pipe or a terminal. One that the user's shell has
-/// made for this very call is meant to be read.
-fn may_wait(path: &Path) -> bool {
+/// A pipe that the user's shell has made for this very call is meant to be read; any other one
+/// could be waited for without end.
+fn read(path: &Path, longest: u64) -> std::io::Result<Vec<u8>> {
     const MEANT: [&str; 4] = ["/dev/fd", "/dev/stdin", "/proc/self/fd", "/dev/null"];
-    let is_odd = |metadata: std::fs::Metadata| !metadata.is_file() && !metadata.is_dir();
-    std::fs::metadata(path).is_ok_and(is_odd) && !MEANT.iter().any(|meant| path.starts_with(meant))
+    if MEANT.iter().any(|meant| path.starts_with(meant)) {
+        files::read(path, longest)
+    } else {
+        files::read_ordinary(path, longest)
+    }
 }
 
 /// The disk, on which one file goes by the name under which a report shows it.
@@ -92,10 +92,7 @@ const ROOM: usize = 16 * 1024 * 1024;
 /// # Errors
 /// The system's own, where the file cannot be read.
 pub fn observe(path: &Path) -> std::io::Result<Vec<Observation>> {
-    if may_wait(path) {
-        return Err(Error::other("it is no ordinary file"));
-    }
-    let bytes = files::read(path, LONGEST)?;
+    let bytes = read(path, LONGEST)?;
     let command = format!("cat {}", path.display());
     let recorder = Recorder {
         first: path_bytes(path),

@@ -146,9 +146,14 @@ impl Journals {
                 state.join("boxdoctor")
             }
         };
-        Ok(Journals {
+        Ok(Journals::below(&state))
+    }
+
+    /// In a folder of boxdoctor's own.
+    pub fn below(state: &Path) -> Self {
+        Journals {
             folder: state.join("runs"),
-        })
+        }
     }
 
     /// A journal of its own for a run that begins now. Nothing is written yet.

@@ -27,8 +27,23 @@ pub fn get_ticket(facts: &Facts) -> Vec<String> {
     }]
 }
 
-/// The repair; where bytes stand inside a word, an editor that shows them.
+/// The repair, for the target that was looked at.
 pub fn remove_stray_bytes(facts: &Facts) -> Vec<String> {
+    let target = &facts.target;
+    let name = quoted(&target.name);
+    match target.kind {
+        Kind::File => vec![format!("boxdoctor fix --krb5-conf {name}")],
+        Kind::Vagrant => vec![format!("boxdoctor fix {name}")],
+        Kind::VirtualBox => vec![format!("boxdoctor fix --vm {name}")],
+        Kind::Ssh => vec![
+            format!("boxdoctor fix --ssh {name}"),
+            "(with --identity FILE, where the look had it)".to_owned(),
+        ],
+    }
+}
+
+/// An editor that shows every byte, and a copy before it.
+pub fn edit_stray_bytes(facts: &Facts) -> Vec<String> {
     let configuration = facts.krb5.configuration.known();
     let parts = configuration.map_or(&[][..], |configuration| &configuration.parts);
     let mut files = parts.iter().flat_map(|part| &part.reading.profile.files);
@@ -36,30 +51,30 @@ pub fn remove_stray_bytes(facts: &Facts) -> Vec<String> {
         let strays = stray::scan(&file.bytes);
         strays.iter().any(|stray| !stray.at_edge)
     });
-    let target = &facts.target;
-    let name = || quoted(&target.name);
-    vec![match (by_hand, target.kind) {
-        (Some(file), Kind::File) => {
-            format!("vim -b {}", quoted(&String::from_utf8_lossy(&file.path)))
-        }
-        (Some(file), _) => {
-            format!(
-                "sudo vim -b {}",
-                quoted(&String::from_utf8_lossy(&file.path))
-            )
-        }
-        (None, Kind::File) => format!("boxdoctor fix --krb5-conf {}", name()),
-        (None, Kind::Vagrant) => format!("boxdoctor fix {}", name()),
-        (None, Kind::VirtualBox) => format!("boxdoctor fix --vm {}", name()),
-        (None, Kind::Ssh) => format!("boxdoctor fix --ssh {}", name()),
-    }]
+    let path = by_hand.map_or_else(
+        || krb5_conf(facts),
+        |file| quoted(&String::from_utf8_lossy(&file.path)),
+    );
+    let sudo = if facts.target.kind == Kind::File {
+        ""
+    } else {
+        "sudo "
+    };
+    vec![
+        format!("{sudo}cp -p {path} {path}.bak"),
+        format!("{sudo}vim -b {path}"),
+    ]
 }
 
-/// The first file of the Kerberos configuration, quoted for a shell.
+/// The file of the Kerberos configuration that is to be edited, quoted for a shell: the one at
+/// which Kerberos gives up, otherwise the first.
 pub fn krb5_conf(facts: &Facts) -> String {
-    let parts = facts.krb5.configuration.known().map(|known| &known.parts);
-    let first = parts.and_then(|parts| parts.first());
-    let path = first.map_or(&b"/etc/krb5.conf"[..], |part| &part.path);
+    let known = facts.krb5.configuration.known();
+    let fault = known.and_then(|known| known.fault());
+    let faulty = fault.and_then(|(part, fault)| Some(part.path_of(fault.place.as_ref()?)));
+    let first = known.and_then(|known| known.parts.first());
+    let first = first.map_or(&b"/etc/krb5.conf"[..], |part| &part.path);
+    let path = faulty.unwrap_or(first);
     quoted(&String::from_utf8_lossy(path))
 }
 

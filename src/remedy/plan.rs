@@ -51,13 +51,15 @@ impl Step {
 /// Something that is left as it is.
 #[derive(Clone, Debug)]
 pub struct Refused {
-    pub check: &'static str,
+    pub remedy: &'static str,
     /// The file, or what was to be done.
     pub what: String,
     pub why: String,
 }
 
 const STRAY_BYTES: &str = "krb5-stray-bytes";
+const REMOVE: &str = "remove-stray-bytes";
+const TRANSCODE: &str = "transcode-krb5-conf";
 
 /// The plan for these findings. What the configuration includes comes from `files`.
 pub fn plan(facts: &Facts, findings: &[Finding], files: &dyn Files) -> Plan {
@@ -145,7 +147,7 @@ fn mend_configuration(
     files: &dyn Files,
 ) {
     let refused = |path: &[u8], why: &Refusal| Refused {
-        check: STRAY_BYTES,
+        remedy: REMOVE,
         what: String::from_utf8_lossy(path).into_owned(),
         why: why.describe(),
     };
@@ -182,9 +184,13 @@ fn mend_configuration(
         return;
     }
     let is_local = facts.target.kind == Kind::File;
+    if mended.is_empty() {
+        return;
+    }
+    let is_transcoded = mended.iter().any(|(_, repair)| repair.transcoded.is_some());
     plan.steps.push(Step {
         check: STRAY_BYTES,
-        remedy: "remove-stray-bytes",
+        remedy: if is_transcoded { TRANSCODE } else { REMOVE },
         side: if is_local { Side::Host } else { Side::Guest },
         needs: if is_local { &[] } else { &[Need::Sudo] },
         action: Action::Replace(

@@ -211,15 +211,17 @@ impl TargetReport {
 
     /// Leaves out what a plan says in its own words.
     pub fn leave_to(&mut self, plan: &Plan) {
+        let is_refused = |remedy: &str| plan.refused.iter().any(|left| left.remedy == remedy);
+        let is_planned = |remedy: &str| {
+            plan.steps.iter().any(|step| {
+                let covers = remedy::find(step.remedy).map_or(&[][..], |planned| planned.covers);
+                step.remedy == remedy || covers.contains(&remedy)
+            })
+        };
         for finding in &mut self.findings {
-            let is_planned = |remedy: &str| {
-                plan.steps.iter().any(|step| {
-                    let covers =
-                        remedy::find(step.remedy).map_or(&[][..], |planned| planned.covers);
-                    step.remedy == remedy || covers.contains(&remedy)
-                })
-            };
-            finding.remedies.retain(|remedy| !is_planned(&remedy.id));
+            finding
+                .remedies
+                .retain(|remedy| !is_planned(&remedy.id) && !is_refused(&remedy.id));
             if plan.steps.iter().any(|step| step.check == finding.check) {
                 finding.evidence.clear();
                 (finding.expected, finding.observed) = (None, None);

@@ -36,7 +36,7 @@ pub fn write(plan: &Plan, run: Option<&str>, style: Style) -> String {
     if !plan.refused.is_empty() {
         line(&mut text, &style.strong("What it leaves as it is"));
         for refused in &plan.refused {
-            let said = format!("{}: {}", refused.what, refused.why);
+            let said = format!("{}: {}", escape::line(&refused.what, PATH), refused.why);
             let options = textwrap::Options::new(style.width)
                 .initial_indent("  ")
                 .subsequent_indent("    ")

@@ -2,19 +2,24 @@
 
 use crate::check::{Outcome, Severity, Undecided, Verdict, asked, failure, kerberos, krb5_reading};
 use crate::facts::{Facts, NOT_ASKED, State};
-use crate::parse::krb5_kdcs::{self, Kind};
+use crate::parse::krb5_kdcs;
+use crate::target::Kind;
 
 pub const LEVEL: Severity = Severity::Error;
 
 pub fn examine(facts: &Facts) -> Verdict {
     let fact = &facts.krb5.client.kdcs;
+    if facts.target.kind == Kind::File {
+        return Err(Undecided::skipped("a file has no guest"));
+    }
     krb5_reading::readable(facts)?;
     if matches!(&fact.state, State::Unknown(why) if why == NOT_ASKED) {
         return Err(Undecided::skipped("it was not asked: --deep asks this"));
     }
     let answers = kerberos::said(facts, fact)?.map_or(&[][..], Vec::as_slice);
     if answers.iter().any(|asked| {
-        matches!(asked.kind, Kind::Tcp | Kind::Udp) && asked.outcome == krb5_kdcs::Outcome::Answered
+        matches!(asked.kind, krb5_kdcs::Kind::Tcp | krb5_kdcs::Kind::Udp)
+            && asked.outcome == krb5_kdcs::Outcome::Answered
     }) {
         return Ok(Outcome::Pass);
     }

@@ -1,5 +1,7 @@
 //! Invisible bytes in krb5.conf, which MIT reads as part of a line.
 
+use std::collections::BTreeSet;
+
 use crate::check::{Location, Outcome, Severity, Undecided, Verdict, failure};
 use crate::facts::Facts;
 use crate::krb5::excerpt::{excerpt, hex_start, hex_view};
@@ -31,7 +33,9 @@ pub fn examine(facts: &Facts) -> Verdict {
         return Ok(Outcome::Pass);
     };
     let side = fact.source.side;
-    let mut finding = failure(LEVEL, summary(file, first, found.len()))
+    let paths: BTreeSet<&[u8]> = found.iter().map(|(file, _)| file.path.as_slice()).collect();
+    let files = paths.len();
+    let mut finding = failure(LEVEL, summary(file, first, found.len(), files))
         .expected("lines that hold what is to be seen, and nothing else")
         .observed(format!(
             "{} at byte {}",
@@ -54,20 +58,32 @@ pub fn examine(facts: &Facts) -> Verdict {
                 hex_view(&file.bytes, bytes),
             );
     }
+    if let Some(more) = found.len().checked_sub(SHOWN + 1) {
+        let more = format!("and {} more; boxdoctor fix shows them all", more + 1);
+        finding = finding.evidence(&fact.source, more);
+    }
     finding.location = Some(Location {
         path: path(file),
         line: Some(first.line),
         column: Some(first.column),
         byte: Some(first.bytes.start as u64),
     });
-    finding.cured_by(&["remove-stray-bytes"]).verdict()
+    let is_inside = found.iter().any(|(_, stray)| !stray.at_edge);
+    let finding = if is_inside {
+        finding.cured_by(&["edit-stray-bytes"])
+    } else if first.whole_file {
+        finding.cured_by(&["transcode-krb5-conf"])
+    } else {
+        finding.cured_by(&["remove-stray-bytes"])
+    };
+    finding.verdict()
 }
 
 fn path(file: &File) -> String {
     String::from_utf8_lossy(&file.path).into_owned()
 }
 
-fn summary(file: &File, first: &Stray, count: usize) -> String {
+fn summary(file: &File, first: &Stray, count: usize, files: usize) -> String {
     let name = invisible::name(&file.bytes[first.bytes.clone()]);
     let effect = first.effect.map_or("", stray::Effect::describe);
     let path = path(file);
@@ -77,6 +93,9 @@ fn summary(file: &File, first: &Stray, count: usize) -> String {
     let line = first.line;
     match count {
         1 => format!("line {line} of {path} holds {name}, which nobody sees: {effect}"),
+        several if files > 1 => format!(
+            "{several} places of {files} files hold bytes that nobody sees; the first is {name} in line {line} of {path}: {effect}"
+        ),
         several => format!(
             "{several} places of {path} hold bytes that nobody sees; the first is {name} in line {line}: {effect}"
         ),

@@ -81,6 +81,9 @@ fn improper_format<'a>(part: &'a Part, fault: &Fault) -> Option<Problem<'a>> {
     };
     let spot = Spot { part, place };
     let mut why = fault.code.describe().to_owned();
+    if file.bytes.contains(&b'\r') && !file.bytes.contains(&b'\n') {
+        why = "its lines end in CR alone, so that all of them are one line to Kerberos".to_owned();
+    }
     if let Some(explains) = &explains {
         let line = explains.place.line;
         why.push_str(&match fault.code {
@@ -187,10 +190,22 @@ fn open_ends(configuration: &Configuration) -> Vec<Problem<'_>> {
                 part,
                 place: Place::of(number, &file.bytes, outermost.clone()),
             };
+            let has_brace = file.bytes[outermost.clone()].ends_with(b"{");
+            let (summary, expected) = if has_brace {
+                (
+                    format!("the {{ of {spot} is never closed"),
+                    "a } on a line of its own at the end of the block",
+                )
+            } else {
+                (
+                    format!("nothing stands behind the = of {spot}"),
+                    "a value behind the =, or a { on the next line",
+                )
+            };
             problems.push(Problem {
                 severity: Severity::Info,
-                summary: format!("the {{ of {spot} is never closed"),
-                expected: "a } on a line of its own at the end of the block".to_owned(),
+                summary,
+                expected: expected.to_owned(),
                 observed: "the end of the file; MIT accepts that, other programs may not"
                     .to_owned(),
                 spots: vec![spot],
