@@ -32,6 +32,10 @@ impl Files for Seen {
         if let Some(seen) = self.files.get(path) {
             return seen.clone();
         }
+        // Such as what stands behind the last colon of a setting.
+        if path.is_empty() {
+            return Err(Unreadable::Missing);
+        }
         match self.folders.get(path) {
             // Opening a folder works in C, and reading it gives nothing.
             Some(Ok(_)) => Ok(Arc::default()),
@@ -247,6 +251,21 @@ mod tests {
         // Without krb5.conf there is still what the variable names.
         let seen = facts(&[("krb5-files", &files)]);
         assert_eq!(realm(&seen).as_deref(), Some("SET"));
+    }
+
+    #[test]
+    fn an_empty_path_in_the_setting_is_a_file_that_is_missing() {
+        let file = Record::File {
+            path: b"/a".to_vec(),
+            bytes: b"[libdefaults]\n default_realm = SET\n".to_vec(),
+        };
+        for (setting, expected) in [("/a:", Some("SET")), (":/a", Some("SET")), ("", None)] {
+            let setting = Record::Setting(setting.as_bytes().to_vec());
+            let files = krb5_files::write(&[setting, file.clone()]);
+            let seen = facts(&[("krb5-files", &files)]);
+            assert_eq!(realm(&seen).as_deref(), expected);
+            assert!(seen.configuration.known().unwrap().fault().is_none());
+        }
     }
 
     #[test]
