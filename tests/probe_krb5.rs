@@ -12,7 +12,7 @@ mod probe_run;
 use std::fs;
 use std::net::{TcpListener, UdpSocket};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::Path;
 
 use boxdoctor::krb5::Unreadable;
@@ -20,7 +20,7 @@ use boxdoctor::observe::further;
 use boxdoctor::parse::klist::{self, Cache, Keytab};
 use boxdoctor::parse::krb5_files::{self, Record};
 use boxdoctor::transport::Ended;
-use probe_run::{Answer, Probe, SHELLS, programs_without, stand_in};
+use probe_run::{Answer, NOBODY, Probe, SHELLS, programs_without, stand_in};
 
 /// No krb5.conf, whatever this computer has.
 const WITHOUT: &str = "mount -t tmpfs none /mnt\ncp -a /etc/passwd /etc/group /mnt/\n\
@@ -236,6 +236,66 @@ fn klist_is_asked_for_its_status_and_its_words() {
             assert_eq!(read.closed_folder, closed, "{}: {setting}", answer.shell);
         }
     }
+}
+
+#[test]
+fn a_name_without_a_folder_lies_where_the_user_is() {
+    for name in ["krb5cc", "FILE:krb5cc"] {
+        let probe = |probe: Probe| probe.with_variable("KRB5CCNAME", name);
+        for answer in in_every_shell(probe) {
+            let read = tickets(&answer);
+            assert_eq!(read.closed_folder, None, "{}: {name}", answer.shell);
+        }
+    }
+}
+
+#[test]
+fn a_setting_is_brought_as_it_is() {
+    let setting = r"FILE:/no\nstatus 0\tx\c";
+    for answer in in_every_shell(|probe| probe.with_variable("KRB5CCNAME", setting)) {
+        let read = tickets(&answer);
+        assert_eq!(read.setting.as_deref(), Some(setting), "{}", answer.shell);
+        assert!(!read.is_valid, "{}", answer.shell);
+    }
+}
+
+#[test]
+fn a_file_that_kinit_replaces_is_told_from_one_that_it_cannot() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mode = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode")
+    };
+    mode(folder.path(), 0o755);
+    // What lies there, whose it is, and in what folder.
+    for (name, content, owner, folder_mode, is_foreign) in [
+        ("empty", &b""[..], NOBODY, 0o777, false),
+        ("junk", b"junk", NOBODY, 0o1777, false),
+        ("old", b"\x05\x09\0\0", NOBODY, 0o1777, false),
+        ("roots", b"\x05\x04\0\0", 0, 0o777, false),
+        ("roots-sticky", b"\x05\x04\0\0", 0, 0o1777, true),
+    ] {
+        let inside = folder.path().join(name);
+        fs::create_dir(&inside).expect("a folder");
+        mode(&inside, folder_mode);
+        let cache = inside.join("cache");
+        fs::write(&cache, content).expect("a file");
+        mode(&cache, 0o600);
+        chown(&cache, Some(owner), None).expect("root may");
+        let cache = cache.display().to_string();
+        let probe = |probe: Probe| probe.with_variable("KRB5CCNAME", &cache).run_by_nobody();
+        for answer in in_every_shell(probe) {
+            let read = tickets(&answer);
+            assert!(matches!(read.cache, Cache::None(_)), "{name}: {read:?}");
+            assert_eq!(read.closed_folder, None, "{}: {name}", answer.shell);
+            let foreign = is_foreign.then(|| cache.clone());
+            assert_eq!(read.foreign_file, foreign, "{}: {name}", answer.shell);
+        }
+    }
+}
+
+fn tickets(answer: &Answer) -> klist::Tickets {
+    let said = String::from_utf8_lossy(&answer.to("krb5-tickets").stdout);
+    klist::tickets(&said).unwrap_or_else(|| panic!("{}: {said}", answer.shell))
 }
 
 #[test]

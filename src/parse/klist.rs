@@ -10,6 +10,8 @@ pub struct Tickets {
     pub cache: Cache,
     /// The folder in which a cache cannot be made.
     pub closed_folder: Option<String>,
+    /// What lies where the cache would be, and cannot be replaced.
+    pub foreign_file: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,31 +22,40 @@ pub enum Cache {
         /// The line of the ticket for further tickets, as it stands there.
         ticket: Option<String>,
     },
-    /// There is none, which is how every login begins.
+    /// There is none that can be read, which is how every login begins. `kinit` makes a file anew.
     None(String),
     /// No ticket can be kept there.
     Unusable(String),
     /// Kerberos did not come so far.
     NoConfiguration(String),
+    /// This `klist` is Heimdal's, which has words of its own.
+    OfHeimdal,
 }
 
 /// What `klist` says of a cache that no `kinit` can fill either, from its first release on.
-const UNUSABLE: [&str; 11] = [
+const UNUSABLE: [&str; 8] = [
     "Invalid UID in persistent keyring name",
     "No KCM server found",
     "Unknown credential cache type",
     "Credential cache name malformed",
     "Credential cache directory ",
-    "Credentials cache permissions incorrect",
-    "Credentials cache file permissions incorrect",
-    "Bad format in credentials cache",
-    "Unsupported credentials cache format version number",
+    "contains invalid filename",
     "Credentials cache I/O operation failed",
     "Permission denied",
 ];
 
-/// Reads `status N`, `setting NAME` and `closed FOLDER`, each on a line where it is known, then an
-/// empty line, then all that `klist` said. `None` for what is no answer of MIT's `klist`.
+/// What it says of a file that `kinit` puts another one in place of. Whether it can, the folder
+/// decides.
+const REPLACEABLE: [&str; 5] = [
+    "Credentials cache permissions incorrect",
+    "Credentials cache file permissions incorrect",
+    "Bad format in credentials cache",
+    "Unsupported credentials cache format version number",
+    "End of credential cache reached",
+];
+
+/// Reads `status N`, `setting NAME`, `closed FOLDER` and `foreign FILE`, each on a line where it is
+/// known, then an empty line, then all that `klist` said. `None` for what is no answer of `klist`.
 pub fn tickets(text: &str) -> Option<Tickets> {
     let (head, said) = text.split_once("\n\n")?;
     let value = |key: &str| {
@@ -56,6 +67,7 @@ pub fn tickets(text: &str) -> Option<Tickets> {
         setting: value("setting").map(str::to_owned),
         cache: cache(said)?,
         closed_folder: value("closed").map(str::to_owned),
+        foreign_file: value("foreign").map(str::to_owned),
     })
 }
 
@@ -69,17 +81,27 @@ fn cache(said: &str) -> Option<Cache> {
             ticket: ticket.map(|line| line.trim().to_owned()),
         });
     }
+    if value("Credentials cache: ").is_some() {
+        return Some(Cache::OfHeimdal);
+    }
     let complaint = value("klist: ")?;
+    if complaint.starts_with("No ticket file") || complaint.starts_with("krb5_cc_") {
+        return Some(Cache::OfHeimdal);
+    }
+    let has_one_of = |list: &[&str]| list.iter().any(|words| complaint.contains(words));
+    let is_file = has_one_of(&["(filename: ", "(ticket cache FILE:"]);
     let is_none = complaint.starts_with("No credentials cache found")
+        || has_one_of(&REPLACEABLE)
+        || (is_file && complaint.contains("Permission denied"))
         || complaint.starts_with("No Kerberos credentials available")
         || (complaint.starts_with("Credentials cache ") && complaint.contains(" not found"));
-    let complaint = complaint.to_owned();
+    let words = complaint.to_owned();
     if complaint.ends_with("while initializing krb5") {
-        Some(Cache::NoConfiguration(complaint))
+        Some(Cache::NoConfiguration(words))
     } else if is_none {
-        Some(Cache::None(complaint))
-    } else if UNUSABLE.iter().any(|words| complaint.contains(words)) {
-        Some(Cache::Unusable(complaint))
+        Some(Cache::None(words))
+    } else if has_one_of(&UNUSABLE) {
+        Some(Cache::Unusable(words))
     } else {
         None
     }
@@ -197,9 +219,22 @@ mod tests {
                 "unusable",
             ),
             (
-                "Bad format in credentials cache (filename: /tmp/x)",
+                "DIR:/c/primary contains invalid filename while resolving ccache",
                 "unusable",
             ),
+            // Behind each of these kinit succeeded.
+            ("Bad format in credentials cache (filename: /tmp/x)", "none"),
+            (
+                "Unsupported credentials cache format version number (filename: /tmp/x)",
+                "none",
+            ),
+            ("End of credential cache reached", "none"),
+            (
+                "Credentials cache permissions incorrect (filename: /tmp/x)",
+                "none",
+            ),
+            ("Permission denied (filename: /tmp/x)", "none"),
+            ("Permission denied while resolving ccache", "unusable"),
             (
                 "Improper format of Kerberos configuration file while initializing krb5",
                 "configuration",
@@ -214,8 +249,13 @@ mod tests {
             assert_eq!(kind, expected, "{said}");
         }
         // Heimdal's and Java's have words of their own.
-        assert_eq!(of("klist: No ticket file: /tmp/krb5cc_0\n"), None);
-        assert_eq!(of("Credentials cache: FILE:/tmp/krb5cc_0\n"), None);
+        for said in [
+            "klist: No ticket file: /tmp/krb5cc_0\n",
+            "Credentials cache: FILE:/tmp/krb5cc_0\n        Principal: alice@EXAMPLE.COM\n",
+        ] {
+            assert_eq!(of(said), Some(Cache::OfHeimdal), "{said}");
+        }
+        assert_eq!(of("\nCredentials cache /tmp/krb5cc_0 not found.\n"), None);
     }
 
     #[test]

@@ -17,10 +17,18 @@ pub fn examine(facts: &Facts) -> Verdict {
     if let Cache::NoConfiguration(said) = &tickets.cache {
         return Err(Undecided::skipped(escape::line(said, 200)));
     }
-    let observed = match (&tickets.cache, &tickets.closed_folder) {
-        (Cache::Unusable(said), _) => said.clone(),
-        (Cache::None(_), Some(folder)) => {
+    let observed = match (
+        &tickets.cache,
+        &tickets.closed_folder,
+        &tickets.foreign_file,
+    ) {
+        (Cache::OfHeimdal, ..) => return Err(Undecided::skipped("its klist is not MIT's")),
+        (Cache::Unusable(said), ..) => said.clone(),
+        (Cache::None(_), Some(folder), _) => {
             format!("{folder} is no folder that the user can write to")
+        }
+        (Cache::None(_), None, Some(file)) => {
+            format!("{file} is there, and the user cannot put a cache in its place")
         }
         _ => return Ok(Outcome::Pass),
     };

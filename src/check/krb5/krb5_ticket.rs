@@ -43,6 +43,7 @@ pub fn examine(facts: &Facts) -> Verdict {
                 "there is no place for a ticket: that is another check's finding",
             ));
         }
+        Cache::OfHeimdal => return Err(Undecided::skipped("its klist is not MIT's")),
         Cache::NoConfiguration(said) => return Err(Undecided::skipped(escape::line(said, 200))),
     }
     .cured_by(&["get-ticket"])
