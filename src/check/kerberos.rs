@@ -6,6 +6,9 @@ use crate::krb5::{Configuration, Value};
 use crate::parse::klist::Cache;
 use crate::target::Kind;
 
+/// The realm of Red Hat's file, whose server is the one below.
+const EXAMPLE: &str = "EXAMPLE.COM";
+
 /// The realms in the files that come with the packages of Red Hat and Debian: they show nothing.
 const STOCK: [&[u8]; 11] = [
     b"EXAMPLE.COM",
@@ -61,6 +64,32 @@ pub fn setting<'a>(facts: &'a Facts, name: &str) -> Option<Value<'a>> {
     configuration.first(&["libdefaults", name])
 }
 
+/// Every realm that the configuration names as one of the guest's own: the default one, those with
+/// servers, and those of domains.
+pub fn realms(facts: &Facts) -> Vec<String> {
+    let Some(configuration) = facts.krb5.configuration.known() else {
+        return Vec::new();
+    };
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let default = configuration.first(&["libdefaults", "default_realm"]);
+    let defined = configuration.subsections(&["realms"]);
+    let defined = defined.iter().map(|(part, node)| text(part.name(*node)));
+    let profiles = configuration.parts.iter().map(|part| &part.reading.profile);
+    let of_domains = profiles.flat_map(|profile| {
+        let section = profile.section(&[b"domain_realm"]);
+        let children = section.map_or(&[][..], |section| profile.children(section));
+        children
+            .iter()
+            .filter_map(|child| Some(text(&profile.value(*child)?)))
+    });
+    let default = default.map(|value| value.shown().into_owned());
+    default
+        .into_iter()
+        .chain(defined)
+        .chain(of_domains)
+        .collect()
+}
+
 /// Whether something uses Kerberos, whatever stands in krb5.conf.
 fn is_at_work(facts: &Facts) -> bool {
     let krb5 = &facts.krb5;
@@ -76,10 +105,18 @@ fn names_a_realm(configuration: &Configuration) -> bool {
     let default = configuration.first(&["libdefaults", "default_realm"]);
     let defined = configuration.subsections(&["realms"]);
     let mut defined = defined.iter().map(|(part, node)| part.name(*node));
+    let servers = configuration.all(&["realms", EXAMPLE, "kdc"]);
     let fault = configuration.fault();
     default.is_some_and(|value| !STOCK.contains(&&*value.text))
         || defined.any(|realm| !STOCK.contains(&realm))
+        || servers.iter().any(|server| !is_stock_server(&server.text))
         || fault.is_some_and(|(_, fault)| fault.code.is_improper_format())
+}
+
+/// Many boxes have a realm of this name with a server of their own.
+fn is_stock_server(server: &[u8]) -> bool {
+    let host = server.strip_suffix(b":88").unwrap_or(server);
+    host == b"kerberos.example.com"
 }
 
 #[cfg(test)]
@@ -130,6 +167,7 @@ mod tests {
             "[libdefaults]\n default_realm = CORP.LOCAL\n",
             "[realms]\n CORP.LOCAL = {\n }\n",
             "[libdefaults]\n nonsense\n",
+            "[realms]\n EXAMPLE.COM = {\n  kdc = 192.168.33.10:88 # ours\n }\n",
         ] {
             assert!(is_in_use(Kind::Vagrant, &[("krb5-conf", used)]), "{used}");
         }
