@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::FINE;
 use crate::cli::{Krb5, Krb5Command, Krb5Parse};
 use crate::krb5::{self, json};
-use crate::observe::local_krb5::{Disk, path_bytes};
+use crate::observe::local_krb5::{Disk, Named, path_bytes};
 
 /// The longest path that standard input may name, in bytes.
 const LONGEST_PATH: u64 = 64 * 1024;
@@ -24,7 +24,7 @@ fn parse(arguments: &Krb5Parse) -> Result<u8> {
         let disk = Disk {
             longest: krb5::parse::MOST_BYTES as u64,
         };
-        let reading = krb5::read(path, &disk, arguments.krb5_version);
+        let reading = krb5::read(path, &Named { path, disk }, arguments.krb5_version);
         json::write_line(&mut out, &String::from_utf8_lossy(path), &reading)
     };
     let written = if arguments.files.is_empty() {

@@ -22,12 +22,11 @@ pub struct Disk {
 impl Files for Disk {
     fn file(&self, path: &[u8]) -> Result<Arc<[u8]>, Unreadable> {
         let path = host_path(path)?;
-        match read(&path, self.longest) {
-            Ok(bytes) => Ok(bytes.into()),
-            // Opening a folder works in C, and reading it gives nothing.
-            Err(error) if error.kind() == ErrorKind::IsADirectory => Ok(Arc::default()),
-            Err(error) => Err(unreadable(&error)),
+        // Kerberos may be told to read nothing.
+        if path == Path::new("/dev/null") {
+            return Ok(Arc::default());
         }
+        content(files::read_ordinary(&path, self.longest))
     }
 
     fn folder(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable> {
@@ -39,11 +38,47 @@ impl Files for Disk {
     }
 }
 
-/// A pipe that the user's shell has made for this very call is meant to be read; any other one
-/// could be waited for without end.
-fn read(path: &Path, longest: u64) -> std::io::Result<Vec<u8>> {
-    const MEANT: [&str; 4] = ["/dev/fd", "/dev/stdin", "/proc/self/fd", "/dev/null"];
-    if MEANT.iter().any(|meant| path.starts_with(meant)) {
+fn content(read: std::io::Result<Vec<u8>>) -> Result<Arc<[u8]>, Unreadable> {
+    match read {
+        Ok(bytes) => Ok(bytes.into()),
+        // Opening a folder works in C, and reading it gives nothing.
+        Err(error) if error.kind() == ErrorKind::IsADirectory => Ok(Arc::default()),
+        Err(error) => Err(unreadable(&error)),
+    }
+}
+
+/// The disk, with one path on it that the user has named.
+pub struct Named<'a> {
+    pub path: &'a [u8],
+    pub disk: Disk,
+}
+
+impl Files for Named<'_> {
+    fn file(&self, path: &[u8]) -> Result<Arc<[u8]>, Unreadable> {
+        if path == self.path {
+            content(read_named(&host_path(path)?, self.disk.longest))
+        } else {
+            self.disk.file(path)
+        }
+    }
+
+    fn folder(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable> {
+        self.disk.folder(path)
+    }
+}
+
+/// A file that the user has named. A pipe that the user's shell has made for this very call is meant
+/// to be read; any other one could be waited for without end.
+///
+/// # Errors
+/// The system's own, where the file cannot be read.
+pub fn read_named(path: &Path, longest: u64) -> std::io::Result<Vec<u8>> {
+    let name = path.to_str().unwrap_or_default();
+    let number = ["/dev/fd/", "/proc/self/fd/"]
+        .iter()
+        .find_map(|folder| name.strip_prefix(folder));
+    let is_pipe = number.is_some_and(|number| number.parse::<u32>().is_ok());
+    if is_pipe || ["/dev/stdin", "/dev/null"].contains(&name) {
         files::read(path, longest)
     } else {
         files::read_ordinary(path, longest)
@@ -92,7 +127,7 @@ const ROOM: usize = 16 * 1024 * 1024;
 /// # Errors
 /// The system's own, where the file cannot be read.
 pub fn observe(path: &Path) -> std::io::Result<Vec<Observation>> {
-    let bytes = read(path, LONGEST)?;
+    let bytes = read_named(path, LONGEST)?;
     let command = format!("cat {}", path.display());
     let recorder = Recorder {
         first: path_bytes(path),
@@ -196,5 +231,49 @@ fn unreadable(error: &Error) -> Unreadable {
         ErrorKind::PermissionDenied => Unreadable::Denied,
         ErrorKind::FileTooLarge => Unreadable::TooLarge,
         _ => Unreadable::Other,
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn make_pipe(path: &str) {
+        let made = std::process::Command::new("mkfifo").arg(path).status();
+        assert!(made.expect("mkfifo runs").success());
+    }
+
+    #[test]
+    fn no_file_that_is_included_is_waited_for() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name).display().to_string();
+        make_pipe(&at("pipe"));
+        for path in [
+            at("pipe"),
+            format!("/proc/self/fd/../../..{}", at("pipe")),
+            format!("/dev/fd/../../..{}", at("pipe")),
+        ] {
+            let including = PathBuf::from(at("krb5.conf"));
+            std::fs::write(&including, format!("include {path}\n")).expect("a file");
+            let seen = observe(&including).expect("it is read");
+            let unread = Record::Unread {
+                path: path.into_bytes(),
+                why: Unreadable::Other,
+            };
+            assert_eq!(krb5_files::parse(&seen[1].stdout), [unread]);
+        }
+    }
+
+    #[test]
+    fn a_path_is_a_pipe_of_the_shell_only_as_a_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = format!("/proc/self/fd/../../..{}", folder.path().display());
+        make_pipe(&format!("{path}/pipe"));
+        let refused = read_named(Path::new(&format!("{path}/pipe")), 10);
+        assert_eq!(refused.expect_err("a pipe").kind(), ErrorKind::Other);
+        assert_eq!(
+            read_named(Path::new("/dev/null"), 10).expect("nothing"),
+            b""
+        );
     }
 }
