@@ -103,6 +103,12 @@ pub fn line(text: &str, longest: usize) -> String {
     shown
 }
 
+/// A word for a shell, safe to show and safe to paste.
+pub fn word(text: &str) -> String {
+    let shown = line(text, 120);
+    shlex::try_quote(&shown).map_or_else(|_| "?".to_owned(), std::borrow::Cow::into_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +134,12 @@ mod tests {
     fn a_line_cannot_command_the_terminal() {
         assert_eq!(line("a\x1b]0;x\x07\r\nb", 100), "a\\x1B]0;x\\x07 b");
         assert_eq!(line("abcdef", 3), "abc…");
+    }
+
+    #[test]
+    fn a_hostile_word_stays_one_word() {
+        assert_eq!(word("kernel; rm -rf /"), "'kernel; rm -rf /'");
+        assert_eq!(word("a\x1b[2Jb"), r#""a\\x1B[2Jb""#);
     }
 
     proptest! {

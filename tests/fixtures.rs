@@ -278,6 +278,7 @@ const ROOTS: &[(&str, &[&str])] = &[
         "krb5-old-values",
         &["krb5-realm-kdc", "krb5-lifetime", "krb5-enctypes"],
     ),
+    ("krb5-realm-commented", &["krb5-default-realm"]),
     ("krb5-section-misnamed", &["krb5-syntax"]),
     ("lock-disabled", &["kernel-headers-missing"]),
     ("machine-off", &[]),

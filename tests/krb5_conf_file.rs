@@ -147,6 +147,27 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
         "neither yes nor no",
     ),
     (
+        "[libdefaults]\n default_realm = A\n udp_preference_limit = 1 # tcp\n",
+        "krb5-syntax",
+        "error",
+        3,
+        "is no number, and so nobody gets a ticket",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n noaddresses = true # NAT\n",
+        "krb5-syntax",
+        "warning",
+        3,
+        "is taken for no, without a word",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n rdns = false # NAT\n",
+        "krb5-syntax",
+        "warning",
+        3,
+        "is taken for yes, without a word",
+    ),
+    (
         "[realms]\n A = {\n  kdc = a.example.com\n[libdefaults\n",
         "krb5-syntax",
         "error",
@@ -524,4 +545,24 @@ fn a_file_that_is_passed_over_because_of_its_name_is_told() {
         found["remedies"][0]["how"],
         serde_json::json!(["sudo mv conf.d/site.CONF conf.d/site.conf"])
     );
+}
+
+#[test]
+fn many_odd_names_cost_no_more_than_their_bytes() {
+    let desk = Desk::new();
+    let domains = "Ex.com = A\n".repeat(5000) + &"ex.com = A\n".repeat(5000);
+    desk.file("domains", format!("[domain_realm]\n{domains}"));
+    let realms = |at| {
+        format!(
+            "[{} realms]\n",
+            format!("{at:014b}").replace('0', " ").replace('1', "\t")
+        )
+    };
+    let sections: String = (0..16_000).map(realms).collect();
+    desk.file("sections", sections);
+    for (file, status) in [("domains", 0), ("sections", 1)] {
+        let ran = desk.run(&["check", "--krb5-conf", file]);
+        let seconds = ran.ended(status).took.as_secs();
+        assert!(seconds < 5, "{file}: {seconds} seconds");
+    }
 }

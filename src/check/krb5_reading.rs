@@ -5,7 +5,8 @@ use super::{Undecided, asked, kerberos};
 use crate::escape;
 use crate::facts::{Facts, Source};
 use crate::krb5::words::boolean;
-use crate::krb5::{Code, Configuration, Fault, NodeId, Part, Place, Unreadable, Value};
+use crate::krb5::{Code, Configuration, Fault, NodeId, Part, Place, ROOT, Unreadable, Value};
+use crate::parse::klist::Cache;
 
 const DEFAULT_REALM: &[u8] = b"default_realm";
 
@@ -21,12 +22,12 @@ pub fn fault(facts: &Facts) -> Result<Option<(&Part, &Fault)>, Undecided> {
     };
     match configuration.fault() {
         Some((part, fault)) => match not_looked_at(part, fault) {
-            Some(path) => {
+            Some(unseen) => {
                 // What stands behind the include may be all there is to show the use.
                 if default_realm_line(configuration).is_none() {
                     kerberos::in_use(facts)?;
                 }
-                Err(unknown(facts, path))
+                Err(unknown(facts, &unseen))
             }
             // No package comes with a file that stops Kerberos: somebody has set this up.
             None => Ok(Some((part, fault))),
@@ -35,17 +36,78 @@ pub fn fault(facts: &Facts) -> Result<Option<(&Part, &Fault)>, Undecided> {
     }
 }
 
+/// As [`fault`], for the checks beside krb5-include: what was not looked at is told once, there.
+///
+/// # Errors
+/// As [`fault`]; and skipped where krb5-include is unknown.
+pub fn fault_otherwise(facts: &Facts) -> Result<Option<(&Part, &Fault)>, Undecided> {
+    let known = facts.krb5.configuration.known();
+    let fault_of = known.and_then(Configuration::fault);
+    let is_told = fault_of.is_some_and(|(part, fault)| not_looked_at(part, fault).is_some());
+    fault(facts).map_err(|undecided| match undecided {
+        Undecided::Unknown { .. } if is_told => {
+            Undecided::skipped("krb5-include could not be decided")
+        }
+        undecided => undecided,
+    })
+}
+
 /// The configuration where Kerberos can read it.
 ///
 /// # Errors
-/// As [`fault`]; and skipped where Kerberos gives up.
+/// As [`fault_otherwise`]; and skipped where Kerberos gives up.
 pub fn readable(facts: &Facts) -> Result<&Configuration, Undecided> {
-    match fault(facts)? {
+    match fault_otherwise(facts)? {
         None => kerberos::in_use(facts),
         Some(_) => Err(Undecided::skipped(
             "Kerberos gives up on the configuration before it comes to this",
         )),
     }
+}
+
+/// Whether something stands in a section such as `[ realms ]`, which is krb5-syntax' to say.
+pub fn is_misnamed(configuration: &Configuration, section: &str) -> bool {
+    configuration.parts.iter().any(|part| {
+        let mut sections = part.reading.profile.children(ROOT).iter();
+        sections.any(|node| is_nearly(part.name(*node), section))
+    })
+}
+
+/// Whether this is the name of a section but for spaces and capitals, and so that of another.
+pub fn is_nearly(name: &[u8], section: &str) -> bool {
+    name != section.as_bytes() && name.trim_ascii().eq_ignore_ascii_case(section.as_bytes())
+}
+
+/// Whether the user has a valid ticket of this realm, however it was got.
+pub fn has_ticket(facts: &Facts, realm: Option<&[u8]>) -> bool {
+    let tickets = facts.krb5.client.tickets.known();
+    tickets.is_some_and(|tickets| match &tickets.cache {
+        Cache::Of { principal, .. } if tickets.is_valid => {
+            let of = principal
+                .rsplit_once('@')
+                .map(|(_, realm)| realm.as_bytes());
+            realm.is_none() || of == realm
+        }
+        _ => false,
+    })
+}
+
+/// Whether something beside the configuration may name servers: a plug-in that is named, or sssd,
+/// which brings its own.
+pub fn has_locator(configuration: &Configuration) -> bool {
+    let plugins = configuration.subsections(&["plugins"]);
+    let is_named = plugins
+        .iter()
+        .any(|(part, node)| part.name(*node) == b"locate");
+    let files = configuration
+        .parts
+        .iter()
+        .flat_map(|part| &part.reading.profile.files);
+    let mut lines = files.flat_map(|file| file.bytes.split(|byte| *byte == b'\n'));
+    is_named
+        || lines.any(|line| {
+            line.starts_with(b"include") && memchr::memmem::find(line, b"/var/lib/sss/").is_some()
+        })
 }
 
 /// The realms that have a block, each name once.
@@ -60,7 +122,12 @@ pub fn asks_dns(configuration: &Configuration) -> bool {
 
 /// The line that decides that, where there is one.
 pub fn dns_setting(configuration: &Configuration) -> Option<Value<'_>> {
-    let mut names = ["dns_lookup_kdc", "dns_fallback"].iter();
+    dns_setting_of(configuration, "dns_lookup_kdc")
+}
+
+/// The line that says whether DNS is asked for something: its own, or that for everything.
+pub fn dns_setting_of<'a>(configuration: &'a Configuration, name: &str) -> Option<Value<'a>> {
+    let mut names = [name, "dns_fallback"].into_iter();
     names.find_map(|name| configuration.first(&["libdefaults", name]))
 }
 
@@ -90,22 +157,43 @@ pub fn default_realm_line(configuration: &Configuration) -> Option<Spot<'_>> {
     })
 }
 
-/// The path that could hold anything.
-fn not_looked_at<'a>(part: &'a Part, fault: &'a Fault) -> Option<&'a [u8]> {
-    match &fault.included {
-        Some(included) => (included.reason == Unreadable::NotAsked).then_some(&included.path),
-        None => (fault.code == Code::Unreadable(Unreadable::NotAsked)).then_some(&part.path),
-    }
+/// What could hold anything, and why nobody looked.
+struct Unseen<'a> {
+    path: &'a [u8],
+    is_folder: bool,
+    why: &'static str,
 }
 
-fn unknown(facts: &Facts, path: &[u8]) -> Undecided {
-    let path = String::from_utf8_lossy(path).into_owned();
+fn not_looked_at<'a>(part: &'a Part, fault: &'a Fault) -> Option<Unseen<'a>> {
+    let (path, reason) = match (&fault.included, fault.code) {
+        (Some(included), _) => (&included.path, included.reason),
+        (None, Code::Unreadable(reason)) => (&part.path, reason),
+        (None, _) => return None,
+    };
+    let why = match reason {
+        Unreadable::NotAsked => "was not looked at",
+        // Kerberos itself has no limit.
+        Unreadable::TooLarge => "is larger than what boxdoctor reads",
+        _ => return None,
+    };
+    let is_folder = fault.code == Code::FailIncludeDir;
+    Some(Unseen {
+        path,
+        is_folder,
+        why,
+    })
+}
+
+fn unknown(facts: &Facts, unseen: &Unseen<'_>) -> Undecided {
+    let Unseen { why, is_folder, .. } = unseen;
+    let path = String::from_utf8_lossy(unseen.path);
+    let all = if *is_folder { "/*" } else { "" };
     let shown = escape::line(&path, 200);
     Undecided::Unknown {
-        reason: format!("{shown} is a part of the configuration and was not looked at"),
+        reason: format!("{shown} is a part of the configuration and {why}"),
         decide_with: asked(&Source {
             side: facts.krb5.configuration.source.side,
-            command: format!("ls -l {path}"),
+            command: format!("cat {}{all}", escape::word(path.trim_end_matches('/'))),
         }),
     }
 }

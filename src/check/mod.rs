@@ -5,7 +5,7 @@
 
 mod kerberos;
 mod krb5_problem;
-mod krb5_reading;
+pub mod krb5_reading;
 mod needs;
 mod verdict;
 
@@ -129,7 +129,7 @@ catalogue! {
         krb5_stray_bytes <- [];
         krb5_include <- [krb5_stray_bytes];
         krb5_syntax <- [krb5_stray_bytes];
-        krb5_default_realm <- [krb5_stray_bytes krb5_syntax];
+        krb5_default_realm <- [krb5_stray_bytes];
         krb5_realm_kdc <- [krb5_stray_bytes krb5_default_realm];
         krb5_enctypes <- [krb5_stray_bytes];
         krb5_lifetime <- [krb5_stray_bytes];

@@ -1,8 +1,9 @@
 //! What a person types to mend a guest's Kerberos.
 
 use super::quoted;
+use crate::check::{CATALOGUE, Group, Outcome};
 use crate::facts::Facts;
-use crate::krb5::{Release, Unreadable, stray};
+use crate::krb5::{Configuration, Release, Unreadable, stray};
 use crate::parse::klist::Cache;
 use crate::parse::os_release::Family;
 use crate::target::Kind;
@@ -55,20 +56,63 @@ pub fn edit_stray_bytes(facts: &Facts) -> Vec<String> {
         || krb5_conf(facts),
         |file| quoted(&String::from_utf8_lossy(&file.path)),
     );
-    let sudo = if facts.target.kind == Kind::File {
-        ""
-    } else {
-        "sudo "
-    };
+    let sudo = sudo(facts);
     vec![
         format!("{sudo}cp -p {path} {path}.bak"),
         format!("{sudo}vim -b {path}"),
     ]
 }
 
+/// A copy and an editor, for every file of the configuration in which something is found.
+pub fn edit_krb5_conf(facts: &Facts) -> Vec<String> {
+    let checks = CATALOGUE.iter().filter(|check| check.group == Group::Krb5);
+    let found = checks.filter_map(|check| match (check.examine)(facts) {
+        Ok(Outcome::Fail(finding)) if finding.remedies.contains(&"edit-krb5-conf") => {
+            finding.location
+        }
+        _ => None,
+    });
+    let mut files: Vec<String> = found.map(|location| quoted(&location.path)).collect();
+    files.sort();
+    files.dedup();
+    if files.is_empty() {
+        files.push(krb5_conf(facts));
+    }
+    let sudo = sudo(facts);
+    let edit = |file: &String| {
+        [
+            format!("{sudo}cp -p {file} {file}.bak"),
+            format!("{sudo}vi {file}"),
+        ]
+    };
+    files.iter().flat_map(edit).collect()
+}
+
+/// What lets everybody read the file that may not be read.
+pub fn let_users_read(facts: &Facts) -> Vec<String> {
+    let known = facts.krb5.configuration.known();
+    let fault = known.and_then(Configuration::fault);
+    let path = fault.map(|(part, fault)| match &fault.included {
+        Some(included) => &included.path,
+        None => &part.path,
+    });
+    let path = path.map_or_else(
+        || krb5_conf(facts),
+        |path| quoted(&String::from_utf8_lossy(path)),
+    );
+    vec![format!("{}chmod a+r {path}", sudo(facts))]
+}
+
+fn sudo(facts: &Facts) -> &'static str {
+    match facts.target.kind {
+        Kind::File => "",
+        _ => "sudo ",
+    }
+}
+
 /// The file of the Kerberos configuration that is to be edited, quoted for a shell: the one at
 /// which Kerberos gives up, otherwise the first.
-pub fn krb5_conf(facts: &Facts) -> String {
+fn krb5_conf(facts: &Facts) -> String {
     let known = facts.krb5.configuration.known();
     let fault = known.and_then(|known| known.fault());
     let faulty = fault.and_then(|(part, fault)| Some(part.path_of(fault.place.as_ref()?)));

@@ -282,7 +282,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo],
         covers: &[],
         title: "Let everybody read the configuration: there are no secrets in it",
-        how: |facts| vec![format!("sudo chmod a+r {}", kerberos::krb5_conf(facts))],
+        how: kerberos::let_users_read,
     },
     Remedy {
         id: "edit-krb5-conf",
@@ -291,17 +291,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo],
         covers: &[],
         title: "Correct the lines that are named above; keep a copy",
-        how: |facts| {
-            let file = kerberos::krb5_conf(facts);
-            let sudo = match facts.target.kind {
-                Kind::File => "",
-                _ => "sudo ",
-            };
-            vec![
-                format!("{sudo}cp -p {file} {file}.bak"),
-                format!("{sudo}vi {file}"),
-            ]
-        },
+        how: kerberos::edit_krb5_conf,
     },
     Remedy {
         id: "remove-stray-bytes",

@@ -15,7 +15,7 @@ pub mod unattended;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::escape;
+use crate::escape::word as quoted;
 use crate::facts::Facts;
 use crate::observe::Side;
 use crate::target::{Kind, Target};
@@ -76,21 +76,4 @@ pub fn position(id: &str) -> Option<usize> {
 /// The remedy of this id.
 pub fn find(id: &str) -> Option<&'static Remedy> {
     REMEDIES.iter().find(|remedy| remedy.id == id)
-}
-
-/// A word for a shell, safe to show and safe to paste.
-fn quoted(word: &str) -> String {
-    let shown = escape::line(word, 120);
-    shlex::try_quote(&shown).map_or_else(|_| "?".to_owned(), std::borrow::Cow::into_owned)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_hostile_name_stays_one_word() {
-        assert_eq!(quoted("kernel; rm -rf /"), "'kernel; rm -rf /'");
-        assert_eq!(quoted("a\x1b[2Jb"), r#""a\\x1B[2Jb""#);
-    }
 }

@@ -13,6 +13,11 @@ pub fn examine(facts: &Facts) -> Verdict {
     let configuration = krb5_reading::readable(facts)?;
     let problem = match configuration.first(&["libdefaults", "default_realm"]) {
         Some(value) => odd(configuration, &value),
+        None if krb5_reading::has_ticket(facts, None) => {
+            return Err(Undecided::skipped(
+                "no default_realm is set, and the user has a ticket without it",
+            ));
+        }
         None => Some(missing(configuration)?),
     };
     match worst(facts, Vec::from_iter(problem)) {
@@ -23,12 +28,19 @@ pub fn examine(facts: &Facts) -> Verdict {
 
 fn missing(configuration: &Configuration) -> Result<Problem<'_>, Undecided> {
     let lost = krb5_reading::default_realm_line(configuration);
+    let lost = lost.or_else(|| misspelt(configuration));
     if lost.is_none() && krb5_reading::realms(configuration).is_empty() {
         return Err(Undecided::skipped(
             "the configuration names no realm: Kerberos is not set up",
         ));
     }
-    let asks_dns = configuration.first(&["libdefaults", "dns_lookup_realm"]);
+    // One section of another name takes all that stands in it, and is one finding.
+    if krb5_reading::is_misnamed(configuration, "libdefaults") {
+        return Err(Undecided::skipped(
+            "the section [libdefaults] has another name, which krb5-syntax tells",
+        ));
+    }
+    let asks_dns = krb5_reading::dns_setting_of(configuration, "dns_lookup_realm");
     if asks_dns.is_some_and(|value| boolean(&value.text) == Some(true)) {
         return Err(Undecided::Unknown {
             reason: "no default_realm is set, and dns_lookup_realm lets DNS name one".to_owned(),
@@ -39,13 +51,52 @@ fn missing(configuration: &Configuration) -> Result<Problem<'_>, Undecided> {
         Some(spot) => format!("{spot} is not what Kerberos takes for a default realm"),
         None => "Kerberos has no default realm: [libdefaults] names none".to_owned(),
     };
+    // Whoever names no realm at all may give one with every kinit.
+    let severity = match &lost {
+        Some(_) => Severity::Error,
+        None => Severity::Warning,
+    };
+    let spots = lost.or_else(|| first_section(configuration));
     Ok(Problem {
-        severity: Severity::Error,
+        severity,
         summary,
         expected: "default_realm = YOUR.REALM in the section [libdefaults]".to_owned(),
-        observed: "\"Configuration file does not specify default realm\" from kinit".to_owned(),
-        spots: Vec::from_iter(lost),
+        observed: "\"Configuration file does not specify default realm\" from kinit NAME"
+            .to_owned(),
+        spots: Vec::from_iter(spots),
     })
+}
+
+/// The name with its letters in another order, or with another mark between the words.
+fn misspelt(configuration: &Configuration) -> Option<Spot<'_>> {
+    let letters = |name: &[u8]| {
+        let mut letters = name.to_ascii_lowercase();
+        letters.retain(u8::is_ascii_lowercase);
+        letters.sort_unstable();
+        letters
+    };
+    let meant = letters(b"default_realm");
+    configuration.parts.iter().find_map(|part| {
+        let profile = &part.reading.profile;
+        let mut lines = profile.children(profile.section(&[b"libdefaults"])?).iter();
+        let line = lines.find(|line| letters(profile.name(**line)) == meant)?;
+        Some(Spot::of_name(part, *line))
+    })
+}
+
+/// Where the line belongs, or else what shows that a realm is meant.
+fn first_section(configuration: &Configuration) -> Option<Spot<'_>> {
+    let sections = configuration.parts.iter().find_map(|part| {
+        let node = part.reading.profile.section(&[b"libdefaults"])?;
+        Some(Spot::of_name(part, node))
+    });
+    let realms = krb5_reading::realms(configuration);
+    let realm = || {
+        realms
+            .first()
+            .map(|(part, node)| Spot::of_name(part, *node))
+    };
+    sections.or_else(realm)
 }
 
 /// What no realm looks like.

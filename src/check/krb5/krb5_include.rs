@@ -26,7 +26,9 @@ pub fn examine(facts: &Facts) -> Verdict {
     let Some(finding) = worst(facts, vec![problem]) else {
         return Ok(Outcome::Pass);
     };
+    let reason = fault.included.as_ref().map(|included| included.reason);
     match fault.code {
+        _ if reason == Some(Unreadable::Denied) => finding.cured_by(&["let-users-read-krb5-conf"]),
         // Where the path is as it was meant, an empty folder is enough.
         Code::FailIncludeDir => finding.cured_by(&["make-included-folder", "edit-krb5-conf"]),
         Code::FailIncludeFile => finding.cured_by(&["edit-krb5-conf"]),

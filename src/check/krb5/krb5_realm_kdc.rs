@@ -2,9 +2,10 @@
 
 use crate::check::krb5_problem::{MOST, Problem, Spot, quoted, shown, worst};
 use crate::check::{Outcome, Severity, Undecided, Verdict, krb5_reading};
+use crate::escape;
 use crate::facts::Facts;
 use crate::krb5::host::{self, Wrong};
-use crate::krb5::{Configuration, NodeId, Part, Place, ROOT, Value};
+use crate::krb5::{Configuration, NodeId, Part, Place, Value};
 
 pub const LEVEL: Severity = Severity::Error;
 
@@ -14,8 +15,18 @@ pub fn examine(facts: &Facts) -> Verdict {
     let default = default.filter(|value| !value.text.is_empty());
     let realm = default.as_ref().map_or(&b""[..], |value| &value.text);
     let mut problems = Vec::new();
-    if let Some(default) = &default {
-        problems.extend(without_server(configuration, default));
+    let mut located = None;
+    if let Some(default) = default
+        .as_ref()
+        .filter(|_| !krb5_reading::has_ticket(facts, Some(realm)))
+    {
+        let problem = without_server(configuration, default);
+        // A plug-in answers where the configuration does not, unless it says something else.
+        if problem.is_some() && krb5_reading::has_locator(configuration) {
+            located = Some(by_locator(realm));
+        } else {
+            problems.extend(problem);
+        }
     }
     // What explains the default realm is said once.
     let is_said = |place: &Place| {
@@ -39,7 +50,17 @@ pub fn examine(facts: &Facts) -> Verdict {
         None if names_nothing => Err(Undecided::skipped(
             "the configuration names no realm: Kerberos is not set up",
         )),
-        None => Ok(Outcome::Pass),
+        None => located.map_or(Ok(Outcome::Pass), Err),
+    }
+}
+
+fn by_locator(realm: &[u8]) -> Undecided {
+    Undecided::Unknown {
+        reason: "no kdc is written down, but a plug-in or sssd may know one".to_owned(),
+        decide_with: format!(
+            "in the guest: KRB5_TRACE=/dev/stderr kinit {}",
+            escape::word(&format!("NAME@{}", String::from_utf8_lossy(realm)))
+        ),
     }
 }
 
@@ -52,7 +73,7 @@ fn without_server<'a>(
     if !configuration
         .all_named(&[b"realms", realm, b"kdc"])
         .is_empty()
-        || realms_are_misnamed(configuration)
+        || krb5_reading::is_misnamed(configuration, "realms")
     {
         return None;
     }
@@ -94,18 +115,6 @@ fn without_server<'a>(
         expected,
         observed,
         spots,
-    })
-}
-
-/// Whether the blocks stand in a section such as `[ realms ]`, which is krb5-syntax' to say.
-fn realms_are_misnamed(configuration: &Configuration) -> bool {
-    configuration.parts.iter().any(|part| {
-        let profile = &part.reading.profile;
-        let mut names = profile
-            .children(ROOT)
-            .iter()
-            .map(|node| profile.name(*node));
-        names.any(|name| name != b"realms" && name.trim_ascii().eq_ignore_ascii_case(b"realms"))
     })
 }
 
@@ -274,14 +283,23 @@ fn domains(configuration: &Configuration) -> Vec<Problem<'_>> {
     for part in &configuration.parts {
         let profile = &part.reading.profile;
         let section = profile.section(&[b"domain_realm"]);
+        let mut before: Option<&[u8]> = None;
         for node in section.map_or(&[][..], |section| profile.children(section)) {
             let name = profile.name(*node);
+            // The first of a name is the one that counts.
+            if before.replace(name) == Some(name) {
+                continue;
+            }
             let realm = profile.value(*node).unwrap_or_default();
             let lower = name.to_ascii_lowercase();
             let is_alone = || {
-                configuration
-                    .all_named(&[b"domain_realm", &lower])
-                    .is_empty()
+                let mut parts = configuration.parts.iter().map(|part| &part.reading.profile);
+                !parts.any(|profile| {
+                    profile
+                        .relations(&[b"domain_realm"], &lower)
+                        .next()
+                        .is_some()
+                })
             };
             // A name ends at its first star.
             let why = if name.is_empty() {

@@ -1,9 +1,9 @@
 //! A line at which Kerberos gives up, and sections and words that it does not know.
 
-use crate::check::krb5_problem::{Problem, Spot, quoted, worst};
+use crate::check::krb5_problem::{MOST, Problem, Spot, quoted, worst};
 use crate::check::{Outcome, Severity, Undecided, Verdict, krb5_reading};
 use crate::facts::Facts;
-use crate::krb5::words::boolean;
+use crate::krb5::words::{boolean, is_integer};
 use crate::krb5::{Code, Configuration, Fault, NodeId, Part, Place, ROOT, Release, braces};
 
 pub const LEVEL: Severity = Severity::Error;
@@ -29,11 +29,23 @@ const YES_OR_NO: [&str; 4] = [
     "dns_canonicalize_hostname",
 ];
 
+/// What must be a number before anybody gets a ticket.
+const NUMBERS: [&str; 1] = ["udp_preference_limit"];
+
+/// What counts as this where it says neither. `noaddresses = true # NAT` puts addresses into tickets.
+const TAKEN_FOR: [(&str, &str); 5] = [
+    ("noaddresses", "no"),
+    ("forwardable", "no"),
+    ("proxiable", "no"),
+    ("canonicalize", "no"),
+    ("rdns", "yes"),
+];
+
 /// A longer line is read in pieces, each as a line of its own.
 const LONGEST_LINE: u32 = 2047;
 
 pub fn examine(facts: &Facts) -> Verdict {
-    let problems = match krb5_reading::fault(facts)? {
+    let problems = match krb5_reading::fault_otherwise(facts)? {
         Some((part, fault)) if fault.code.is_improper_format() => {
             Vec::from_iter(improper_format(part, fault))
         }
@@ -116,7 +128,7 @@ fn improper_format<'a>(part: &'a Part, fault: &Fault) -> Option<Problem<'a>> {
 }
 
 fn words(configuration: &Configuration) -> Vec<Problem<'_>> {
-    let odd = |name: &&str| {
+    let yes_or_no = YES_OR_NO.iter().filter_map(|name| {
         let value = configuration.first(&["libdefaults", name])?;
         let is_third_word = *name == "dns_canonicalize_hostname"
             && configuration.release >= Release::of(1, 18)
@@ -133,8 +145,32 @@ fn words(configuration: &Configuration) -> Vec<Problem<'_>> {
             observed: format!("{said}; kinit ends \"while initializing Kerberos 5 library\""),
             spots: vec![spot],
         })
-    };
-    YES_OR_NO.iter().filter_map(odd).collect()
+    });
+    let numbers = NUMBERS.iter().filter_map(|name| {
+        let value = configuration.first(&["libdefaults", name])?;
+        let spot = Spot::of_value(&value);
+        let said = quoted(&value.text);
+        (!is_integer(&value.text)).then(|| Problem {
+            severity: Severity::Error,
+            summary: format!("{spot}: {name} is no number, and so nobody gets a ticket: {said}"),
+            expected: "a whole number, and nothing behind it".to_owned(),
+            observed: format!("{said}; kinit says \"Invalid integer value\""),
+            spots: vec![spot],
+        })
+    });
+    let taken = TAKEN_FOR.iter().filter_map(|(name, taken_for)| {
+        let value = configuration.first(&["libdefaults", name])?;
+        let spot = Spot::of_value(&value);
+        let said = quoted(&value.text);
+        boolean(&value.text).is_none().then(|| Problem {
+            severity: Severity::Warning,
+            summary: format!("{spot}: {name} is taken for {taken_for}, without a word: {said}"),
+            expected: "true or false, and nothing behind it".to_owned(),
+            observed: format!("{said}, which is neither yes nor no"),
+            spots: vec![spot],
+        })
+    });
+    yes_or_no.chain(numbers).chain(taken).collect()
 }
 
 /// Sections whose name is nearly that of one that counts.
@@ -144,12 +180,14 @@ fn sections(configuration: &Configuration) -> Vec<Problem<'_>> {
         let profile = &part.reading.profile;
         for node in profile.children(ROOT) {
             let name = profile.name(*node);
-            let plain = name.trim_ascii().to_ascii_lowercase();
-            let meant = SECTIONS
-                .iter()
-                .find(|known| known.as_bytes() == plain && known.as_bytes() != name);
-            let Some(meant) = meant else { continue };
-            problems.push(misnamed(part, *node, meant));
+            let mut sections = SECTIONS.iter();
+            let meant = sections.find(|known| krb5_reading::is_nearly(name, known));
+            // To tell its line, the file is read.
+            if let Some(meant) = meant
+                && problems.len() < MOST
+            {
+                problems.push(misnamed(part, *node, meant));
+            }
         }
     }
     problems
