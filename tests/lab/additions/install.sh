@@ -46,7 +46,6 @@ if [ "$verb" = uninstall ]; then
 fi
 
 echo "VirtualBox Guest Additions installer"
-mkdir -p /var/lib/VBoxGuestAdditions
 {
     echo "Installing VirtualBox Guest Additions, version $version"
     date
@@ -73,6 +72,7 @@ ln -sf "$into/other/mount.vboxsf" /sbin/mount.vboxsf
 ln -sf "$into/sbin/VBoxService" /usr/sbin/VBoxService
 ln -sf "$into/bin/VBoxControl" /usr/bin/VBoxControl
 ln -sfn "$into/src" "/usr/src/vboxguest-$version"
+mkdir -p "${config%/*}"
 cat >"$config" <<CONFIG
 # VirtualBox Guest Additions installation record.
 INSTALL_DIR='$into'

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # What several states do to a guest. Runs in the guest, before the state's own script.
 set -euo pipefail
 running=$(uname -r)

@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154
 # Guests of the lab: start one, talk to it, stop it. Sourced; needs `lab` and `cache`.
 
 guests=$cache/guests
@@ -10,7 +11,14 @@ stage() { # TITLE COMMAND…
     local title=$1 start=$EPOCHREALTIME status=0
     shift
     say "== $title"
-    "$@" || status=$?
+    # Not `"$@" || …`, in which a function would go on after a command that failed.
+    set +e
+    (
+        set -e
+        "$@"
+    )
+    status=$?
+    set -e
     local took=$((${EPOCHREALTIME/./} - ${start/./}))
     printf '   %s: %d.%d s%s\n' "$title" $((took / 1000000)) $((took / 100000 % 10)) \
         "$([ "$status" = 0 ] || echo ", failed with $status")" >&2
@@ -36,24 +44,24 @@ free_port() {
     echo "$port"
 }
 
-# Starts a guest from the disk of the box, or from a snapshot, which is ready at once.
-guest_start() { # NAME [SNAPSHOT]
-    local folder=$guests/$1 disk=$cache/disk.img format=raw
+# Starts a guest from the disk of a box, or from a snapshot, which is ready at once.
+guest_start() { # NAME BOX [SNAPSHOT]
+    local folder=$guests/$1 disk=$cache/$2.img format=raw
     guest_end "$1"
     rm -rf "$folder"
     mkdir -p "$folder/share"
     # The user of the guest has this number too.
     chown 1000:1000 "$folder/share"
-    if [ -n "${2:-}" ]; then
-        disk=$snapshots/$2/disk.qcow2 format=qcow2
-        echo "$snapshots/$2/memory" >"$folder/memory"
+    if [ -n "${3:-}" ]; then
+        disk=$snapshots/$3/disk.qcow2 format=qcow2
+        echo "$snapshots/$3/memory" >"$folder/memory"
     fi
     qemu-img create -q -f qcow2 -b "$disk" -F "$format" "$folder/disk.qcow2"
     free_port >"$folder/port"
     setsid "$lab/support/machine" "$folder" </dev/null >"$folder/machine.log" 2>&1 &
     guest_wait "$1"
     # A snapshot's clock stands where it stood.
-    [ -z "${2:-}" ] || guest_ssh "$1" "sudo date -s @$(date +%s)" >/dev/null
+    [ -z "${3:-}" ] || guest_ssh "$1" "sudo date -s @$(date +%s)" >/dev/null
 }
 
 # Whether the guest's machine runs.
@@ -131,24 +139,47 @@ guest_end_all() {
     done
 }
 
-# Starts a guest in a state that is kept: `booted`, or what a script in states/ makes of it.
+# The share is mounted on /vagrant, and a file written on one side is seen on the other.
+share_works() { # NAME
+    local share=$guests/$1/share
+    guest_ssh "$1" 'grep -q "^vagrant /vagrant vboxsf " /proc/mounts && echo guest >/vagrant/from-the-guest'
+    [ "$(<"$share/from-the-guest")" = guest ]
+    echo host >"$share/from-the-host"
+    [ "$(guest_ssh "$1" cat /vagrant/from-the-host)" = host ]
+}
+
+# The box that a state is made of; a box as it is, is a state too.
+state_box() { # STATE
+    case $1 in
+        rocky | debian) echo "$1" ;;
+        *)
+            [ -e "$lab/states/$1" ] || {
+                say "there is no state $1; there are: rocky debian $(cd "$lab/states" && echo *)"
+                return 1
+            }
+            local box
+            box=$(sed -n 's/^# box: //p' "$lab/states/$1")
+            echo "${box:-rocky}"
+            ;;
+    esac
+}
+
+# Starts a guest in a state, which is made once and kept.
 scenario_guest() { # NAME STATE
-    [ -e "$snapshots/booted/memory" ] || stage 'boot once and keep it' first_boot
-    [ -e "$snapshots/$2/memory" ] || stage "make the state $2 and keep it" make_state "$2"
-    guest_start "$1" "$2"
+    local box
+    box=$(state_box "$2")
+    [ -e "$snapshots/$box/memory" ] || stage "boot the box $box once and keep it" first_boot "$box"
+    [ -e "$snapshots/$2/memory" ] || stage "make the state $2 and keep it" make_state "$2" "$box"
+    guest_start "$1" "$box" "$2"
 }
 
-first_boot() {
-    guest_start booted
-    guest_snapshot booted booted
+first_boot() { # BOX
+    guest_start "$1" "$1"
+    guest_snapshot "$1" "$1"
 }
 
-make_state() { # STATE
-    [ -e "$lab/states/$1" ] || {
-        say "there is no state $1; there are: booted $(ls "$lab/states" | xargs)"
-        return 1
-    }
-    guest_start "$1" booted
+make_state() { # STATE BOX
+    guest_start "$1" "$2" "$2"
     cp "$cache/VBoxGuestAdditions_7.1.4.iso" "$guests/$1/share/additions.iso"
     cat "$lab/support/break.sh" "$lab/states/$1" | guest_ssh "$1" sudo bash -s
     guest_snapshot "$1" "$1"
