@@ -10,13 +10,14 @@
 mod probe_run;
 
 use std::fs;
-use std::net::{TcpListener, UdpSocket};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::Path;
+use std::time::Duration;
 
 use boxdoctor::krb5::Unreadable;
-use boxdoctor::observe::further;
+use boxdoctor::observe::further::{self, Named};
 use boxdoctor::parse::klist::{self, Cache, Keytab};
 use boxdoctor::parse::krb5_files::{self, Record};
 use boxdoctor::transport::Ended;
@@ -360,8 +361,9 @@ fn a_kdc_is_asked_over_tcp_and_in_one_datagram() {
     let without_bash = programs_without(&["bash"]);
     for realm in realms {
         let kdcs = ["127.0.0.1".to_owned(), "127.0.0.1".to_owned()];
-        let kdcs: Vec<(String, u16)> = kdcs.into_iter().zip([open, closed]).collect();
-        let further = further::kdcs(realm, &kdcs).expect("a question");
+        let kdcs = kdcs.into_iter().zip([open, closed]);
+        let kdcs: Vec<Named> = kdcs.map(|(host, port)| Named::At(host, port)).collect();
+        let further = further::kdcs(realm, &kdcs);
         let mut answers = in_every_shell(|probe| probe.asking_further(&further));
         // Then Python asks.
         let probe = Probe::in_shell(SHELLS[0]).with_path(without_bash.path());
@@ -383,17 +385,90 @@ fn a_kdc_is_asked_over_tcp_and_in_one_datagram() {
     }
 }
 
+/// The ways in which a guest can ask, the second without the tool of the first.
+fn ways_to_ask() -> [tempfile::TempDir; 2] {
+    [programs_without(&[]), programs_without(&["bash"])]
+}
+
+#[test]
+fn who_does_not_answer_is_told_from_who_refuses() {
+    let silent = UdpSocket::bind("127.0.0.1:0").expect("a port");
+    // Nobody takes these connections, and at some point no more of them fit.
+    let full = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = full.local_addr().expect("an address");
+    let patience = Duration::from_millis(300);
+    let waiting: Vec<TcpStream> =
+        std::iter::from_fn(|| TcpStream::connect_timeout(&address, patience).ok()).collect();
+    assert!(!waiting.is_empty());
+    let full = address.port();
+    let (_udp, _tcp, closed) = ports();
+    let kdcs = [full, closed].map(|port| Named::At("127.0.0.1".to_owned(), port));
+    let further = further::kdcs("R", &kdcs);
+    for (way, programs) in ways_to_ask().iter().enumerate() {
+        let probe = Probe::in_shell(SHELLS[0]).with_path(programs.path());
+        let answer = probe.asking_further(&further).run();
+        let said = String::from_utf8_lossy(&answer.stdout);
+        let expected = [
+            format!("tcp 127.0.0.1 {full} timeout\n"),
+            format!("tcp 127.0.0.1 {closed} refused\n"),
+        ];
+        for expected in expected {
+            assert!(said.contains(&expected), "{way}: {said}");
+        }
+    }
+    drop(waiting);
+    let port = silent.local_addr().expect("an address").port();
+    let further = further::kdcs("R", &[Named::At("127.0.0.1".to_owned(), port)]);
+    for programs in &ways_to_ask() {
+        let probe = Probe::in_shell(SHELLS[0]).with_path(programs.path());
+        let answer = probe.asking_further(&further).run();
+        let said = String::from_utf8_lossy(&answer.stdout);
+        let expected = format!("udp 127.0.0.1 {port} timeout\n");
+        assert!(said.contains(&expected), "{said}");
+    }
+    drop(silent);
+}
+
+#[test]
+fn nc_is_given_the_options_that_it_knows() {
+    let programs = programs_without(&["bash", "python", "python2", "python3", "nc"]);
+    let further = further::kdcs("R", &[Named::At("127.0.0.1".to_owned(), 9)]);
+    for (help, options) in [
+        // Debian's two, Red Hat's, and that of busybox.
+        ("\t-v\t\t\tverbose\n\t-z\t\t\tzero-I/O mode", "-w 2 -v -z"),
+        ("  -v, --verbose\n      --version", "-w 2 -v"),
+        ("      --version\n\t-w SEC", "-w 2"),
+    ] {
+        let _ = fs::remove_file(programs.path().join("nc"));
+        let nc = format!(
+            "if [ \"$1\" = -h ]; then cat <<'EOF'\n{help}\nEOF\n\
+             elif [ \"$*\" = '{options} 127.0.0.1 9' ]; then exit 0; else exit 1; fi"
+        );
+        stand_in(programs.path(), "nc", &nc);
+        // The others have a way of their own.
+        for shell in ["dash", "mksh"] {
+            let probe = Probe::in_shell(&[shell]).with_path(programs.path());
+            let answer = probe.asking_further(&further).run();
+            let said = String::from_utf8_lossy(&answer.stdout);
+            assert!(
+                said.contains("tcp 127.0.0.1 9 ok\n"),
+                "{}: {options}: {said}",
+                answer.shell
+            );
+        }
+    }
+}
+
 #[test]
 fn a_guest_without_tools_says_that_it_could_not_ask() {
     let programs = programs_without(&[
         "bash", "python", "python2", "python3", "nc", "dig", "host", "nslookup",
     ]);
-    let kdc = [("127.0.0.1".to_owned(), 88)];
-    for (kdcs, expected) in [
-        (&kdc[..], "tcp 127.0.0.1 88 unasked\n"),
-        (&[], "dns R 0 unasked\n"),
+    let kdc = [Named::At("127.0.0.1".to_owned(), 88)];
+    for (further, expected) in [
+        (further::kdcs("R", &kdc), "tcp 127.0.0.1 88 unasked\n"),
+        (further::kdcs_of_dns("R"), "dns R 0 unasked\n"),
     ] {
-        let further = further::kdcs("R", kdcs).expect("a question");
         let probe = Probe::in_shell(SHELLS[0]).with_path(programs.path());
         let answer = probe.asking_further(&further).run();
         let said = String::from_utf8_lossy(&answer.stdout);
@@ -406,7 +481,7 @@ fn what_dns_names_is_asked() {
     let (_udp, tcp, _) = ports();
     let open = tcp.local_addr().expect("an address").port();
     let programs = programs_without(&["dig"]);
-    let further = further::kdcs("EXAMPLE.COM", &[]).expect("a question");
+    let further = further::kdcs_of_dns("EXAMPLE.COM");
     for (said, expected) in [
         (
             format!(

@@ -44,19 +44,8 @@ pub struct Subjects {
 pub fn targets(arguments: &TargetArgs, further: &Further) -> Result<Examined> {
     let Subjects { subjects, by_name } = subjects(arguments)?;
     let deadline = arguments.deadline();
-    let mut examinations = look(&subjects, deadline)?;
-    for (subject, examination) in subjects.iter().zip(&mut examinations) {
-        if let Subject::Guest(way) = subject {
-            let questions = further::questions(&Facts::read(examination), further);
-            let questions: Vec<_> = questions.iter().map(|asked| asked.question()).collect();
-            if !questions.is_empty() {
-                let answers = look::ask_further(way, &questions, deadline);
-                examination.observations.extend(answers);
-            }
-        }
-    }
     Ok(Examined {
-        examinations,
+        examinations: look_further(&subjects, deadline, further)?,
         by_name,
     })
 }
@@ -66,8 +55,16 @@ pub fn targets(arguments: &TargetArgs, further: &Further) -> Result<Examined> {
 /// # Errors
 /// Where one of them cannot be looked at.
 pub fn look(subjects: &[Subject], deadline: Deadline) -> Result<Vec<Examination>> {
+    look_further(subjects, deadline, &Further::default())
+}
+
+fn look_further(
+    subjects: &[Subject],
+    deadline: Deadline,
+    further: &Further,
+) -> Result<Vec<Examination>> {
     let progress = terminal::Progress::show("Looking at host and guest...");
-    let examinations = side_by_side(subjects, deadline)?;
+    let examinations = side_by_side(subjects, deadline, further)?;
     drop(progress);
     for (subject, examination) in subjects.iter().zip(&examinations) {
         subject.notes(examination);
@@ -76,11 +73,22 @@ pub fn look(subjects: &[Subject], deadline: Deadline) -> Result<Vec<Examination>
 }
 
 /// A machine that hangs delays nobody.
-fn side_by_side(subjects: &[Subject], deadline: Deadline) -> Result<Vec<Examination>> {
+fn side_by_side(
+    subjects: &[Subject],
+    deadline: Deadline,
+    further: &Further,
+) -> Result<Vec<Examination>> {
+    let look = |subject: &Subject| {
+        let mut examination = subject.look(deadline)?;
+        if further.deep || further.try_keytab {
+            subject.ask_further(&mut examination, deadline, further);
+        }
+        Ok(examination)
+    };
     thread::scope(|scope| {
         let looks: Vec<_> = subjects
             .iter()
-            .map(|subject| scope.spawn(move || subject.look(deadline)))
+            .map(|subject| scope.spawn(move || look(subject)))
             .collect();
         looks
             .into_iter()
@@ -100,6 +108,19 @@ impl Subject {
             Subject::Bundle(examination) => Ok(examination.clone()),
             Subject::File(path) => read_krb5_conf(path),
             Subject::Guest(way) => Ok(look::look(way, deadline)),
+        }
+    }
+
+    /// Asks a guest what could not be known before it was looked at.
+    fn ask_further(&self, examination: &mut Examination, deadline: Deadline, wanted: &Further) {
+        let Subject::Guest(way) = self else {
+            return;
+        };
+        let questions = further::questions(&Facts::read(examination), wanted);
+        let questions: Vec<_> = questions.iter().map(|asked| asked.question()).collect();
+        if !questions.is_empty() {
+            let answers = look::ask_further(way, &questions, deadline);
+            examination.observations.extend(answers);
         }
     }
 

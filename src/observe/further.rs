@@ -7,6 +7,12 @@ use super::questions::{Question, question};
 /// The most KDCs that are tried.
 const KDCS: usize = 3;
 
+/// The most KDCs of which anything is told.
+const MOST: usize = 20;
+
+/// The most letters of a realm that are sent to a KDC.
+const LONGEST_REALM: usize = 253;
+
 /// How long trying all of them may take, in seconds; each is asked three things at most.
 const SECONDS: u32 = 40;
 
@@ -27,39 +33,57 @@ impl Further {
     }
 }
 
-/// Whether the KDCs of a realm answer; where none is named, those that DNS names.
-pub fn kdcs(realm: &str, named: &[(String, u16)]) -> Option<Further> {
-    if !is_host(realm) {
-        return None;
+/// A KDC as the configuration names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    At(String, u16),
+    /// What cannot be asked as a KDC is.
+    Other(String),
+}
+
+/// Whether the first KDCs of a realm answer. The others are only told.
+pub fn kdcs(realm: &str, named: &[Named]) -> Further {
+    let mut tried = 0;
+    let mut command = None;
+    let lines = named.iter().map(|named| match named {
+        Named::At(host, port) if is_host(host) && tried < KDCS => {
+            tried += 1;
+            command.get_or_insert_with(|| format!("nc -v -w 3 {host} {port}"));
+            format!("kdc {host} {port}\n")
+        }
+        Named::At(host, port) => format!("echo tcp {} {port} untried\n", shown(host)),
+        Named::Other(text) => format!("echo tcp {} 0 untried\n", shown(text)),
+    });
+    let asked: String = lines.take(MOST).collect();
+    let command = command.unwrap_or_else(|| "getent hosts KDC".to_owned());
+    about_kdcs(realm, command, &asked)
+}
+
+/// Whether the KDCs that DNS names answer.
+pub fn kdcs_of_dns(realm: &str) -> Further {
+    if is_host(realm) {
+        let command = format!("host -t SRV _kerberos._tcp.{realm}");
+        about_kdcs(realm, command, &format!("from_dns {realm}\n"))
+    } else {
+        let asked = format!("echo dns {} 0 untried\n", shown(realm));
+        about_kdcs(realm, "host -t SRV _kerberos._tcp.REALM".to_owned(), &asked)
     }
-    let named: Vec<&(String, u16)> = named
-        .iter()
-        .filter(|(host, _)| is_host(host))
-        .take(KDCS)
-        .collect();
-    let request = krb5_request::for_ticket(realm);
+}
+
+fn about_kdcs(realm: &str, command: String, asked: &str) -> Further {
+    let realm: String = realm.chars().take(LONGEST_REALM).collect();
+    let request = krb5_request::for_ticket(&realm);
     let request: String = request
         .iter()
         .map(|byte| format!("\\x{byte:02x}"))
         .collect();
-    let (command, asked) = match named.first() {
-        Some((host, port)) => {
-            let each = named.iter();
-            let each = each.map(|(host, port)| format!("kdc {host} {port}\n"));
-            (format!("nc -v -w 3 {host} {port}"), each.collect())
-        }
-        None => (
-            format!("host -t SRV _kerberos._tcp.{realm}"),
-            format!("from_dns {realm}\n"),
-        ),
-    };
     let functions = include_str!("krb5_kdcs.sh");
-    Some(Further {
+    Further {
         id: "krb5-kdcs",
         command,
         script: format!("{functions}request='{request}'\n{asked}"),
         root: false,
-    })
+    }
 }
 
 /// Whether the realm accepts a key of the keytab: one attempt to log in. The ticket stays in the
@@ -88,13 +112,30 @@ pub fn keytab(principal: &str, setting: Option<&str>) -> Option<Further> {
 
 /// A host's name or address, or a realm, and nothing that a shell or a tool could take for more.
 fn is_host(name: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
-    !name.is_empty() && name.len() <= 253 && !name.starts_with('-') && name.bytes().all(plain)
+    !name.is_empty() && name.len() <= 253 && !name.starts_with('-') && name.chars().all(is_plain)
+}
+
+fn is_plain(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_' | ':')
+}
+
+/// A name as one word that every shell takes for itself.
+fn shown(name: &str) -> String {
+    let plain = |letter| {
+        if is_plain(letter) || letter == '/' {
+            letter
+        } else {
+            '?'
+        }
+    };
+    let shown: String = name.chars().take(100).map(plain).collect();
+    format!("'{shown}'")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observe::guest;
 
     #[test]
     fn only_names_of_hosts_are_asked() {
@@ -108,20 +149,39 @@ mod tests {
             "\u{e9}",
             &"a".repeat(254),
         ];
-        let named: Vec<(String, u16)> = hostile
-            .iter()
-            .chain(&["kdc.example.com", "fd00::1"])
-            .map(|host| ((*host).to_owned(), 88))
+        let hosts = hostile.iter().chain(&["kdc.example.com", "fd00::1"]);
+        let mut named: Vec<Named> = hosts
+            .map(|host| Named::At((*host).to_owned(), 88))
             .collect();
-        let asked = kdcs("EXAMPLE.COM", &named).unwrap();
-        assert!(
-            asked
-                .script
-                .ends_with("'\nkdc kdc.example.com 88\nkdc fd00::1 88\n")
-        );
-        for realm in hostile {
-            assert!(kdcs(realm, &[]).is_none(), "{realm}");
+        named.push(Named::Other("https://a';id;'/x".to_owned()));
+        let asked = kdcs("EXAMPLE.COM", &named);
+        let (_, lines) = asked.script.split_once("request='").expect("a request");
+        let mut lines = lines.lines().skip(1);
+        for line in lines.by_ref().take(hostile.len()) {
+            let words = shlex::split(line).expect("words");
+            assert_eq!(words.len(), 5, "{line}");
+            assert_eq!((&*words[0], &*words[4]), ("echo", "untried"), "{line}");
         }
+        let expected = [
+            "kdc kdc.example.com 88",
+            "kdc fd00::1 88",
+            "echo tcp 'https://a??id??/x' 0 untried",
+        ];
+        assert_eq!(lines.collect::<Vec<_>>(), expected);
+        for realm in hostile {
+            let asked = kdcs_of_dns(realm);
+            let last = asked.script.lines().last().expect("a line");
+            assert!(last.starts_with("echo dns '"), "{last}");
+            assert_eq!(shlex::split(last).expect("words").len(), 5, "{last}");
+        }
+    }
+
+    #[test]
+    fn no_more_than_three_are_tried_and_the_others_are_told() {
+        let named = ["a", "b", "c", "d"].map(|host| Named::At(host.to_owned(), 88));
+        let asked = kdcs("R", &named);
+        let end = "'\nkdc a 88\nkdc b 88\nkdc c 88\necho tcp 'd' 88 untried\n";
+        assert!(asked.script.ends_with(end), "{}", asked.script);
     }
 
     #[test]
@@ -133,6 +193,10 @@ mod tests {
         );
         assert!(asked.script.contains("KRB5_CONFIG='/a b'"));
         assert!(keytab("-R", None).is_none());
+        // Root's part must not end before the attempt does: a second one would follow.
+        let script = guest::script_of("0", &[asked.question()]);
+        let limit = format!("elif ! with_sudo {}\n", SECONDS + 5);
+        assert!(script.contains(&limit));
         assert!(keytab("a\nb", None).is_none());
     }
 }

@@ -13,8 +13,11 @@ pub const CONNECTION: &str = "connection";
 /// The observation that says whether root could be had.
 pub const SUDO: &str = "sudo";
 
-/// How long all that root is asked may take, in seconds, sudo's own thinking included.
+/// How long all that root is asked may take at least, in seconds, sudo's own thinking included.
 const SUDO_SECONDS: u32 = 20;
+
+/// How much longer than the question that may take longest, in seconds.
+const SUDO_THINKS: u32 = 5;
 
 /// The status with which the script ends. libssh2 cannot tell 0 from a status that never came, and
 /// with another one a process that keeps the channel open is not waited for.
@@ -48,6 +51,10 @@ pub fn script_of(nonce: &str, questions: &[Question<'_>]) -> String {
             .map(ask)
             .collect()
     };
+    let by_root = questions.iter().filter(|question| question.root);
+    let longest = by_root.map(|question| question.seconds + SUDO_THINKS).max();
+    // Whoever ends an attempt to log in too soon makes a second one.
+    let sudo_seconds = SUDO_SECONDS.max(longest.unwrap_or(0));
     let setting = format!(
         "LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH\n\
          krb5_conf=${{KRB5_CONFIG+/}}; krb5_conf=${{krb5_conf:-/etc/krb5.conf}}\nexec 3>&1 6>&2\nnonce={nonce}\n"
@@ -61,7 +68,7 @@ pub fn script_of(nonce: &str, questions: &[Question<'_>]) -> String {
         "{setting}{PROBE}\n{user}\nas_root={as_root}\n\
          marks begin {SUDO}\n\
          if [ \"$(id -u)\" = 0 ]; then eval \"$as_root\"\n\
-         elif ! with_sudo {SUDO_SECONDS}\n\
+         elif ! with_sudo {sudo_seconds}\n\
          then marks end {SUDO} 1\n{unprivileged}fi\nexit {DONE}\n",
         user = asked(false),
         unprivileged = asked(true),

@@ -2,7 +2,8 @@
 outcome() { # status words
   case $1:$2 in
     0:*) echo ok ;;
-    137:*) echo timeout ;;
+    # Ended by the watchdog, or by the shell that reads.
+    137:* | 142:* | *"timed out"* | *TIMEOUT*) echo timeout ;;
     *refused*) echo refused ;;
     *"not known"* | *esolution* | *"No address"*) echo unknown ;;
     *) echo failed ;;
@@ -41,7 +42,12 @@ else:
     return
   done
   if command -v nc >/dev/null 2>&1; then
-    try tcp 'nc -w 2 "$host" "$port" </dev/null'
+    # Some say nothing without -v, and some wait for a KDC to hang up without -z.
+    options='-w 2'
+    for option in -v -z; do
+      case $(nc -h 2>&1 </dev/null) in *"$option"[!a-z-]*) options="$options $option" ;; esac
+    done
+    try tcp 'IFS=" "; nc $options "$host" "$port" </dev/null'
   else
     echo "tcp $host $port unasked"
   fi

@@ -27,6 +27,8 @@ pub enum Outcome {
     Failed,
     /// The guest has no tool for it.
     Unasked,
+    /// It cannot be asked, or enough others were.
+    Untried,
 }
 
 pub fn parse(text: &str) -> Vec<Asked> {
@@ -55,6 +57,7 @@ fn asked(line: &str) -> Option<Asked> {
             "unknown" => Outcome::NameUnknown,
             "failed" => Outcome::Failed,
             "unasked" => Outcome::Unasked,
+            "untried" => Outcome::Untried,
             _ => return None,
         },
     })
@@ -71,8 +74,10 @@ impl Asked {
             Outcome::NameUnknown => "no such name",
             Outcome::Failed => "failed",
             Outcome::Unasked => "not asked, for want of a tool",
+            Outcome::Untried => "not tried",
         };
         match self.kind {
+            Kind::Tcp if *port == 0 => format!("{host}: {outcome}"),
             Kind::Dns => format!("DNS, KDCs of {host}: {outcome}"),
             Kind::Name => format!("DNS, {host}: {outcome}"),
             Kind::Tcp => format!("{host}:{port} over TCP: {outcome}"),
@@ -88,8 +93,9 @@ mod tests {
 
     #[test]
     fn lines_are_read() {
-        let read =
-            parse("tcp a.b 88 ok\nudp a.b 88 unasked\ndns R 0 unknown\nnonsense\ntcp a 99999 ok\n");
+        let read = parse(
+            "tcp a.b 88 ok\nudp a.b 88 unasked\ndns R 0 unknown\ntcp https://p/x 0 untried\nnonsense\ntcp a 99999 ok\n",
+        );
         let shown: Vec<String> = read.iter().map(Asked::shown).collect();
         assert_eq!(
             shown,
@@ -97,6 +103,7 @@ mod tests {
                 "a.b:88 over TCP: answers",
                 "a.b:88 over UDP: not asked, for want of a tool",
                 "DNS, KDCs of R: no such name",
+                "https://p/x: not tried",
             ]
         );
     }

@@ -1,6 +1,7 @@
 //! A KDC that the guest cannot reach, by its name or over the network.
 
 use crate::check::{Outcome, Severity, Undecided, Verdict, asked, failure, kerberos, krb5_reading};
+use crate::escape;
 use crate::facts::{Facts, NOT_ASKED, State};
 use crate::parse::krb5_kdcs;
 use crate::target::Kind;
@@ -12,7 +13,19 @@ pub fn examine(facts: &Facts) -> Verdict {
     if facts.target.kind == Kind::File {
         return Err(Undecided::skipped("a file has no guest"));
     }
-    krb5_reading::readable(facts)?;
+    let configuration = krb5_reading::readable(facts)?;
+    let Some(realm) = configuration.first(&["libdefaults", "default_realm"]) else {
+        return Err(Undecided::skipped(
+            "no default realm is set, so no KDC is looked for",
+        ));
+    };
+    let realm = realm.shown();
+    let is_named = configuration.first(&["realms", &realm, "kdc"]).is_some();
+    if !is_named && !krb5_reading::asks_dns(configuration) {
+        return Err(Undecided::skipped(
+            "no KDC is named, and DNS is not to be asked for one",
+        ));
+    }
     if matches!(&fact.state, State::Unknown(why) if why == NOT_ASKED) {
         return Err(Undecided::skipped("it was not asked: --deep asks this"));
     }
@@ -23,10 +36,10 @@ pub fn examine(facts: &Facts) -> Verdict {
     }) {
         return Ok(Outcome::Pass);
     }
-    let is_open = |asked: &&krb5_kdcs::Asked| asked.outcome == krb5_kdcs::Outcome::Unasked;
-    if let Some(open) = answers.iter().find(is_open) {
+    let open = [krb5_kdcs::Outcome::Unasked, krb5_kdcs::Outcome::Untried];
+    if let Some(open) = answers.iter().find(|asked| open.contains(&asked.outcome)) {
         return Err(Undecided::Unknown {
-            reason: open.shown(),
+            reason: escape::line(&open.shown(), 200),
             decide_with: asked(&fact.source),
         });
     }
@@ -36,8 +49,6 @@ pub fn examine(facts: &Facts) -> Verdict {
             decide_with: asked(&fact.source),
         });
     };
-    let realm = kerberos::setting(facts, "default_realm");
-    let realm = realm.map_or_else(String::new, |realm| realm.shown().into_owned());
     let mut finding = failure(LEVEL, format!("no KDC of {realm} answers the guest"))
         .expected("an answer over TCP or UDP from one of them")
         .observed(first.shown());
