@@ -213,8 +213,8 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
         "[libdefaults]\n default_realm = A\n dns_lookup_kdc = true # yes\n",
         "krb5-realm-kdc",
         "error",
-        2,
-        "DNS is not to be asked",
+        3,
+        "since 'true # yes' is not yes",
     ),
     (
         "[libdefaults]\n default_realm = A\n[realms]\n A = { kdc = a.example.com }\n",
@@ -334,6 +334,132 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
         "warning",
         3,
         "Kerberos ignores it",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n[realms]\n A = {\n  kdc = k1 k2\n }\n",
+        "krb5-realm-kdc",
+        "warning",
+        5,
+        "is read in part",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n[realms]\n A = {\n  kdc = k1 :89\n }\n",
+        "krb5-realm-kdc",
+        "error",
+        5,
+        "at the usual port",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\ndns_lookup_kdc = no\n[realms]\n A = {\n  admin_server = k\n }\n",
+        "krb5-realm-kdc",
+        "error",
+        5,
+        "no kdc is written down",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n[realm]\n A = {\n  kdc = k\n }\n",
+        "krb5-realm-kdc",
+        "warning",
+        4,
+        "stands in [realm], not in [realms]",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n[realms]\n A = {\n  KDC = k\n }\n",
+        "krb5-realm-kdc",
+        "warning",
+        5,
+        "is no line kdc",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n A = {\n  kdc = k\n }\n",
+        "krb5-realm-kdc",
+        "warning",
+        3,
+        "stands in [libdefaults]",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n[realms]\n A = {\n  kdc = k\n }\n[domain_realm]\n .a = a\n",
+        "krb5-realm-kdc",
+        "warning",
+        8,
+        "in other capitals",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n[domain_realm]\n .a = A.\n",
+        "krb5-realm-kdc",
+        "warning",
+        4,
+        "no realm ends in a dot",
+    ),
+    (
+        "[libdefaults]\n default_realm = 'A'\n",
+        "krb5-default-realm",
+        "error",
+        2,
+        "has a mark",
+    ),
+    (
+        "[libdefaults]\n default_realm = A.\n",
+        "krb5-default-realm",
+        "error",
+        2,
+        "has a mark",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\\\\B\n",
+        "krb5-default-realm",
+        "error",
+        2,
+        "has a mark",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n default_realm = B\n",
+        "krb5-default-realm",
+        "warning",
+        3,
+        "does not count, since 'A' stands above it",
+    ),
+    (
+        "[libdefaults]\n[realms]\n A = {\n  kdc = k\n }\n",
+        "krb5-default-realm",
+        "warning",
+        1,
+        "names none",
+    ),
+    (
+        "libdefaults:\n  default_realm: A\n",
+        "krb5-syntax",
+        "warning",
+        1,
+        "no [section] begins a line",
+    ),
+    (
+        "[realms]\n A = {\n  kdc = a\n } B = {\n  kdc = b\n }\n",
+        "krb5-syntax",
+        "error",
+        6,
+        "behind the } of line 4 is dropped",
+    ),
+    (
+        "[realms]\n A = {\n  kdc = a\n  kdc = b}\n[domain_realm]\n",
+        "krb5-syntax",
+        "error",
+        5,
+        "the } of line 4 is a part of the value",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n B = {\n  ticket_lifetime = 1 day\n }\n",
+        "krb5-lifetime",
+        "warning",
+        4,
+        "nobody of 'B' gets a ticket",
+    ),
+    (
+        "[libdefaults]\n default_realm = A\n permitted_enctypes = aes256-cts # only\n",
+        "krb5-enctypes",
+        "info",
+        3,
+        "behind the # counts as types",
     ),
 ];
 
@@ -564,5 +690,34 @@ fn many_odd_names_cost_no_more_than_their_bytes() {
         let ran = desk.run(&["check", "--krb5-conf", file]);
         let seconds = ran.ended(status).took.as_secs();
         assert!(seconds < 5, "{file}: {seconds} seconds");
+    }
+}
+
+#[test]
+fn a_missing_brace_is_one_finding() {
+    let desk = Desk::new();
+    for content in [
+        "[libdefaults]\n default_realm = A\n[realms]\n B = {\n  kdc = b\n A = {\n  kdc = a\n }\n",
+        "[libdefaults]\n default_realm = A\n[realms]\n A = {\n  kdc = a.example.com }\n",
+    ] {
+        desk.file("open", content);
+        let ran = desk.run(&["check", "--krb5-conf", "open", "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("a report");
+        assert_eq!(
+            roots(&report["targets"][0]),
+            ["krb5-realm-kdc"],
+            "{content}"
+        );
+    }
+}
+
+#[test]
+fn what_looks_odd_and_works_is_not_accused() {
+    let desk = Desk::new();
+    for kdc in ["kdc.a.org ; main", "[fe80::1%eth0]:88", "kdc.a.org # main"] {
+        let content = format!("{HEALTHY} A = {{\n  kdc = {kdc}\n }}\n");
+        desk.file("odd", content);
+        let ran = desk.run(&["check", "-v", "--krb5-conf", "odd", "--fail-on", "info"]);
+        ran.ended(0);
     }
 }

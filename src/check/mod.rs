@@ -4,6 +4,7 @@
 //! line also names what can cause it; nothing else in the house knows which check explains which.
 
 mod kerberos;
+mod krb5_blocks;
 mod krb5_problem;
 pub mod krb5_reading;
 mod needs;

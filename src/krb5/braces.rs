@@ -12,6 +12,10 @@ pub struct Braces {
     pub open: Vec<Range<usize>>,
     /// The last line whose value only begins with a brace: `A = { kdc = x }`, or `A = { # ours`.
     pub value: Option<Range<usize>>,
+    /// The last line whose value ends in a brace, which closes nothing: `kdc = host}`.
+    pub glued: Option<Range<usize>>,
+    /// The last `}` with something behind it, which Kerberos drops: `} B = {`.
+    pub dropped: Option<Range<usize>>,
 }
 
 /// Reads the lines of `file` that end before `place`, as far as MIT accepts them.
@@ -28,9 +32,20 @@ pub fn before(file: &[u8], place: usize) -> Braces {
         let whole = piece.start..piece.start + without_line_end(text).len();
         match &line {
             Line::Open { .. } => braces.open.push(whole),
-            Line::Close { .. } => drop(braces.open.pop()),
+            Line::Close { .. } => {
+                braces.open.pop();
+                let behind = text.trim_ascii_start().strip_prefix(b"}");
+                if behind.is_some_and(|behind| memchr::memchr(b'{', behind).is_some()) {
+                    braces.dropped = Some(whole);
+                }
+            }
             Line::Relation { value, quoted, .. } if !quoted && text[value.start] == b'{' => {
                 braces.value = Some(whole);
+            }
+            Line::Relation { value, quoted, .. }
+                if !quoted && text[..value.end].ends_with(b"}") =>
+            {
+                braces.glued = Some(whole);
             }
             _ => {}
         }
@@ -69,6 +84,16 @@ mod tests {
         let file = b"[a]\nA = { b = c }\nD = \"{\"\n";
         let value = before(file, file.len()).value.expect("one is there");
         assert_eq!(&file[value], b"A = { b = c }");
+    }
+
+    #[test]
+    fn a_brace_that_closes_nothing_or_opens_nothing_is_seen() {
+        let file = b"[a]\nA = {\n k = x}\n} B = {\n}\n";
+        let seen = before(file, file.len());
+        let line = |range: Option<Range<usize>>| range.map(|range| &file[range]);
+        assert_eq!(line(seen.glued), Some(&b" k = x}"[..]));
+        assert_eq!(line(seen.dropped), Some(&b"} B = {"[..]));
+        assert_eq!(line(seen.value), None);
     }
 
     proptest! {

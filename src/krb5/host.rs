@@ -10,18 +10,21 @@ pub enum Wrong {
     Refused,
     /// Kerberos accepts it, and no host can have such a name.
     NoHost,
-    /// Kerberos takes what stands before a space and drops the rest, port and all.
+    /// Kerberos drops a port behind a space, and asks another one.
+    PortLost,
+    /// Kerberos takes the name alone and drops what stands behind it, such as a second name.
     CutShort,
 }
 
 /// What is wrong with this value of a `kdc`, if something is.
 pub fn wrong(value: &[u8], release: Release) -> Option<Wrong> {
-    let value = match value.strip_prefix(b"https://") {
+    let (value, usual_port) = match value.strip_prefix(b"https://") {
         // What follows the host is the path at the proxy.
         Some(rest) if release >= Release::of(1, 13) => {
-            rest.split(|byte| *byte == b'/').next().unwrap_or_default()
+            let host = rest.split(|byte| *byte == b'/').next();
+            (host.unwrap_or_default(), &b"443"[..])
         }
-        _ => value,
+        _ => (value, &b"88"[..]),
     };
     // Up to 1.14 everything behind a space was cut off first.
     let value = if release < Release::of(1, 15) {
@@ -36,32 +39,58 @@ pub fn wrong(value: &[u8], release: Release) -> Option<Wrong> {
     if is_number || value.first() == Some(&b':') {
         return Some(Wrong::Refused);
     }
-    let (host, port) = split(value);
+    let Parts {
+        host,
+        port,
+        dropped,
+        is_bracketed,
+    } = split(value);
     if port.is_some_and(|port| !is_port(port)) {
         return Some(Wrong::Refused);
     }
     let is_host = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-    let is_address = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.' | b'%');
-    let is_possible = host.iter().all(is_host) || host.iter().all(is_address);
+    let is_address = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+    // Behind a % stands the name of a network card.
+    let mut pieces = host.split(|byte| *byte == b'%');
+    let address = pieces.next().unwrap_or_default();
+    let is_zoned = is_bracketed && address.iter().all(is_address) && pieces.flatten().all(is_host);
+    let is_possible = host.iter().all(is_host) || is_zoned;
     if !is_possible || host.is_empty() {
         return Some(Wrong::NoHost);
     }
-    let dropped = value[host.len()..].trim_ascii_start();
-    let is_dropped = port.is_none() && !value.starts_with(b"[") && !dropped.is_empty();
-    // What looks like a comment is one, by chance.
-    (is_dropped && !dropped.starts_with(b"#")).then_some(Wrong::CutShort)
+    match dropped.trim_ascii() {
+        // What looks like a comment is one, by chance.
+        [] | [b'#' | b';', ..] => None,
+        [b':', port @ ..] if port != usual_port => Some(Wrong::PortLost),
+        _ => Some(Wrong::CutShort),
+    }
 }
 
-/// The host, and what stands where the port does.
-fn split(value: &[u8]) -> (&[u8], Option<&[u8]>) {
-    if let Some(inner) = value.strip_prefix(b"[")
-        && let Some(close) = memchr::memchr(b']', inner)
-    {
-        return (&inner[..close], inner[close + 1..].strip_prefix(b":"));
+struct Parts<'a> {
+    host: &'a [u8],
+    /// What stands where the port does.
+    port: Option<&'a [u8]>,
+    /// What Kerberos does not look at.
+    dropped: &'a [u8],
+    is_bracketed: bool,
+}
+
+fn split(value: &[u8]) -> Parts<'_> {
+    let bracketed = value.strip_prefix(b"[").and_then(|inner| {
+        let close = memchr::memchr(b']', inner)?;
+        Some((&inner[..close], &inner[close + 1..]))
+    });
+    let (host, rest) = bracketed.unwrap_or_else(|| {
+        let is_end = |byte: &u8| matches!(byte, b' ' | b'\t' | b':');
+        value.split_at(value.iter().position(is_end).unwrap_or(value.len()))
+    });
+    let port = rest.strip_prefix(b":");
+    Parts {
+        host,
+        port,
+        dropped: if port.is_none() { rest } else { b"" },
+        is_bracketed: bracketed.is_some(),
     }
-    let is_end = |byte: &u8| matches!(byte, b' ' | b'\t' | b':');
-    let end = value.iter().position(is_end).unwrap_or(value.len());
-    (&value[..end], value[end..].strip_prefix(b":"))
 }
 
 /// A number as C reads it: with white space and a sign in front, and nothing behind.
@@ -102,7 +131,11 @@ mod tests {
             (b"", Some(Wrong::Refused)),
             (b"::1", Some(Wrong::Refused)),
             (b"[::1", Some(Wrong::Refused)),
-            (b"127.0.0.1 :9", Some(Wrong::CutShort)),
+            (b"[fe80::1%eth0]:88", None),
+            (b"127.0.0.1 ; x", None),
+            (b"127.0.0.1 :88", Some(Wrong::CutShort)),
+            (b"[::1]9", Some(Wrong::CutShort)),
+            (b"127.0.0.1 :9", Some(Wrong::PortLost)),
             (b"127.0.0.1 127.0.0.2", Some(Wrong::CutShort)),
             (b"udp/127.0.0.1:9", Some(Wrong::NoHost)),
             (b"127.0.0.1;88", Some(Wrong::NoHost)),

@@ -2,17 +2,21 @@
 
 use crate::check::krb5_problem::{Problem, Spot, quoted, worst};
 use crate::check::{Outcome, Severity, Undecided, Verdict, krb5_reading};
-use crate::escape;
 use crate::facts::Facts;
 use crate::krb5::words::boolean;
-use crate::krb5::{Configuration, Value};
+use crate::krb5::{Configuration, Value, invisible};
 
 pub const LEVEL: Severity = Severity::Error;
 
 pub fn examine(facts: &Facts) -> Verdict {
     let configuration = krb5_reading::readable(facts)?;
-    let problem = match configuration.first(&["libdefaults", "default_realm"]) {
-        Some(value) => odd(configuration, &value),
+    let mut all = configuration
+        .all(&["libdefaults", "default_realm"])
+        .into_iter();
+    let problem = match all.next() {
+        Some(value) => {
+            odd(configuration, &value).or_else(|| all.find_map(|later| second(&value, &later)))
+        }
         None if krb5_reading::has_ticket(facts, None) => {
             return Err(Undecided::skipped(
                 "no default_realm is set, and the user has a ticket without it",
@@ -104,7 +108,7 @@ fn odd<'a>(configuration: &'a Configuration, value: &Value<'a>) -> Option<Proble
     let realm = &value.text;
     let spot = Spot::of_value(value);
     let has_space = realm.iter().any(u8::is_ascii_whitespace);
-    let is_hidden = !escape::escape(realm).bytes().eq(realm.iter().copied());
+    let is_hidden = invisible::position(realm).is_some();
     let (severity, why) = if realm.is_empty() {
         (Severity::Error, "names no realm")
     } else if has_space && memchr::memchr2(b'#', b';', realm).is_some() {
@@ -114,6 +118,9 @@ fn odd<'a>(configuration: &'a Configuration, value: &Value<'a>) -> Option<Proble
         (Severity::Error, "has a space in the name of the realm")
     } else if is_hidden {
         let why = "has bytes in the name of the realm that nobody sees";
+        (Severity::Error, why)
+    } else if has_mark(configuration, realm) {
+        let why = "has a mark in the name of the realm, and marks count";
         (Severity::Error, why)
     } else if is_unlikely(configuration, realm) {
         let why = "is not in capitals, as the realms of nearly all servers are";
@@ -128,6 +135,36 @@ fn odd<'a>(configuration: &'a Configuration, value: &Value<'a>) -> Option<Proble
         observed: format!("Kerberos takes {} for the default realm", quoted(realm)),
         spots: vec![spot],
     })
+}
+
+/// A line below the one that counts, in the same file: one of both is a left-over.
+fn second<'a>(first: &Value<'a>, later: &Value<'a>) -> Option<Problem<'a>> {
+    if first.text == later.text || first.path() != later.path() {
+        return None;
+    }
+    let (spot, counts) = (Spot::of_value(later), Spot::of_value(first));
+    Some(Problem {
+        severity: Severity::Warning,
+        summary: format!(
+            "{spot}: this default_realm does not count, since {} stands above it: {}",
+            quoted(&first.text),
+            quoted(&later.text)
+        ),
+        expected: "one line default_realm".to_owned(),
+        observed: format!(
+            "Kerberos takes {} for the default realm",
+            quoted(&first.text)
+        ),
+        spots: vec![spot, counts],
+    })
+}
+
+/// Quotes and marks at the end, which no realm has: unless a block is for it.
+fn has_mark(configuration: &Configuration, realm: &[u8]) -> bool {
+    let is_mark = |byte: &u8| matches!(byte, b'\'' | b'"' | b'\\' | b',' | b';');
+    let realms = krb5_reading::realms(configuration);
+    let is_written = || realms.iter().any(|(part, node)| part.name(*node) == realm);
+    (realm.iter().any(is_mark) || realm.ends_with(b".")) && !is_written()
 }
 
 /// A realm in small letters that only DNS can know: what krb5.conf has for it is another matter.

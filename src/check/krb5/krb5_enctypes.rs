@@ -43,7 +43,7 @@ fn problem<'a>(
     let (severity, summary, observed) = if chosen.types.is_empty() {
         (
             Severity::Error,
-            format!("{spot}: {name} leaves no encryption type that Kerberos {release} allows"),
+            format!("{spot}: {name} leaves no encryption type that Kerberos allows"),
             "Kerberos says \"No supported encryption types (config file error?)\"".to_owned(),
         )
     } else if chosen
@@ -55,7 +55,7 @@ fn problem<'a>(
         (
             Severity::Warning,
             format!(
-                "{spot}: {name} leaves only {}, which servers of today refuse",
+                "{spot}: {name} leaves only {}, which many servers refuse",
                 names.join(", ")
             ),
             "such servers say \"KDC has no support for encryption type\"".to_owned(),
@@ -63,14 +63,15 @@ fn problem<'a>(
     } else {
         // Old names in a list that has better ones are common, and harmless.
         let unknown = chosen.unknown.first()?;
-        (
-            Severity::Info,
+        let said = if unknown.starts_with(b"#") {
+            format!("{spot}: {name} ends in no comment: all behind the # counts as types too")
+        } else {
             format!(
                 "{spot}: no release of Kerberos knows {} in {name}: it is passed over",
                 quoted(unknown)
-            ),
-            quoted(&value.text),
-        )
+            )
+        };
+        (Severity::Info, said, quoted(&value.text))
     };
     Some(Problem {
         severity,

@@ -19,10 +19,18 @@ const EXPECTED: &str = "such as 24h, 7d, 1d12h, 10:00:00, or seconds: small lett
 
 pub fn examine(facts: &Facts) -> Verdict {
     let configuration = krb5_reading::readable(facts)?;
+    let default = configuration.first(&[SECTION, "default_realm"]);
+    let default = default.map(|value| value.text);
     let mut problems = Vec::new();
     for name in ["ticket_lifetime", "renew_lifetime"] {
         let values = values(configuration, name);
-        let odd = values.iter().filter_map(|value| problem(name, value));
+        let odd = values.iter().filter_map(|(realm, value)| {
+            let mut problem = problem(name, value, *realm)?;
+            if realm.is_some_and(|realm| default.as_deref() != Some(realm)) {
+                problem.severity = Severity::Warning;
+            }
+            Some(problem)
+        });
         problems.extend(odd.take(MOST));
     }
     problems.extend(clock_skew(configuration));
@@ -32,22 +40,26 @@ pub fn examine(facts: &Facts) -> Verdict {
     }
 }
 
-/// What counts for all realms, and what counts for one.
-fn values<'a>(configuration: &'a Configuration, name: &str) -> Vec<Value<'a>> {
-    let mut values = Vec::from_iter(configuration.first(&[SECTION, name]));
+/// What counts for all realms, and what counts for one, with its name.
+fn values<'a>(configuration: &'a Configuration, name: &str) -> Vec<(Option<&'a [u8]>, Value<'a>)> {
+    let for_all = configuration.first(&[SECTION, name]);
+    let mut values = Vec::from_iter(for_all.map(|value| (None, value)));
     for (part, realm) in configuration.subsections(&[SECTION]) {
-        let names = [SECTION.as_bytes(), part.name(realm), name.as_bytes()];
-        values.extend(configuration.all_named(&names).into_iter().next());
+        let realm = part.name(realm);
+        let names = [SECTION.as_bytes(), realm, name.as_bytes()];
+        let of_realm = configuration.all_named(&names).into_iter().next();
+        values.extend(of_realm.map(|value| (Some(realm), value)));
     }
     values
 }
 
-fn problem<'a>(name: &str, value: &Value<'a>) -> Option<Problem<'a>> {
+fn problem<'a>(name: &str, value: &Value<'a>, realm: Option<&[u8]>) -> Option<Problem<'a>> {
     let text = quoted(&value.text);
+    let whom = realm.map_or_else(String::new, |realm| format!(" of {}", quoted(realm)));
     let (severity, said, observed) = match lifetime::read(&value.text) {
         None => (
             Severity::Error,
-            format!("Kerberos refuses {name} = {text}, so nobody gets a ticket"),
+            format!("Kerberos refuses {name} = {text}, so nobody{whom} gets a ticket"),
             "\"Invalid format of Kerberos lifetime or clock skew string\" from kinit".to_owned(),
         ),
         Some(read) => {

@@ -1,11 +1,15 @@
 //! Realms whose servers Kerberos does not find, although somebody wrote them down.
 
+use std::collections::HashSet;
+
+use crate::check::krb5_blocks::{Block, Kind, ON_ONE_LINE, overlooked, realm_blocks};
 use crate::check::krb5_problem::{MOST, Problem, Spot, quoted, shown, worst};
 use crate::check::{Outcome, Severity, Undecided, Verdict, krb5_reading};
 use crate::escape;
 use crate::facts::Facts;
 use crate::krb5::host::{self, Wrong};
-use crate::krb5::{Configuration, NodeId, Part, Place, Value};
+use crate::krb5::words::boolean;
+use crate::krb5::{Configuration, Place, Value};
 
 pub const LEVEL: Severity = Severity::Error;
 
@@ -87,12 +91,20 @@ fn without_server<'a>(
             "\"Cannot find KDC for realm\" from kinit".to_owned(),
         ),
     };
-    let why = match &overlooked {
-        Some((_, why)) => why.clone(),
-        None => "no kdc is written down, and DNS is not to be asked".to_owned(),
+    let setting = krb5_reading::dns_setting(configuration).filter(|_| !asks_dns);
+    let no_word = setting
+        .as_ref()
+        .filter(|value| boolean(&value.text).is_none());
+    let why = match (&overlooked, no_word) {
+        (Some((_, why)), _) => why.clone(),
+        (None, Some(value)) => format!(
+            "no kdc is written down, and DNS is not asked, since {} is not yes",
+            quoted(&value.text)
+        ),
+        (None, None) => "no kdc is written down, and DNS is not to be asked".to_owned(),
     };
     let expected = match &overlooked {
-        Some((spot, _)) if spot.bytes() != realm => {
+        Some((spot, _)) if spot.bytes() != realm && spot.bytes().eq_ignore_ascii_case(realm) => {
             "the same capitals in default_realm and in the name of the block".to_owned()
         }
         _ => format!(
@@ -100,11 +112,20 @@ fn without_server<'a>(
             shown(realm)
         ),
     };
-    let mut spots: Vec<Spot<'a>> = overlooked.map(|(spot, _)| spot).into_iter().collect();
+    // The line to be changed comes first: what hides the servers, or the place where they belong.
+    let mut spots = Vec::from_iter(overlooked.map(|(spot, _)| spot));
+    let of_setting = setting.as_ref().map(Spot::of_value);
+    if no_word.is_some() && spots.is_empty() {
+        spots.extend(of_setting.clone());
+    }
+    if spots.is_empty() {
+        let realms = krb5_reading::realms(configuration);
+        let own = realms.iter().find(|(part, node)| part.name(*node) == realm);
+        spots.extend(own.map(|(part, node)| Spot::of_name(part, *node)));
+    }
     spots.push(Spot::of_value(default));
-    if !asks_dns {
-        let setting = krb5_reading::dns_setting(configuration);
-        spots.extend(setting.map(|value| Spot::of_value(&value)));
+    if no_word.is_none() || spots.len() > 2 {
+        spots.extend(of_setting);
     }
     Some(Problem {
         severity,
@@ -116,96 +137,6 @@ fn without_server<'a>(
         observed,
         spots,
     })
-}
-
-/// A block that was meant for this realm, and why Kerberos does not take it for one.
-fn overlooked<'a>(configuration: &'a Configuration, realm: &[u8]) -> Option<(Spot<'a>, String)> {
-    realm_blocks(configuration).into_iter().find_map(|block| {
-        let Block { part, node, kind } = block;
-        let name = part.name(node);
-        let why = match kind {
-            Kind::Text if name == realm => format!("is a text, {ON_ONE_LINE}"),
-            Kind::Within { outer } if name == realm => {
-                format!("lies within the block of {}", quoted(part.name(outer)))
-            }
-            Kind::Repeated if name == realm => {
-                let release = configuration.release;
-                format!("begins a second block, which Kerberos {release} does not read")
-            }
-            Kind::Plain if name != realm && name.eq_ignore_ascii_case(realm) => {
-                format!("is for {}, and capitals count", quoted(name))
-            }
-            _ => return None,
-        };
-        let spot = Spot::of_name(part, node);
-        let why = format!("{spot} {why}");
-        Some((spot, why))
-    })
-}
-
-const ON_ONE_LINE: &str = "since a block may not stand on one line";
-
-/// What looks like the block of a realm.
-struct Block<'a> {
-    part: &'a Part,
-    node: NodeId,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Plain,
-    /// `R = { kdc = x }` on one line.
-    Text,
-    /// In the block of another realm, which has no `}` of its own.
-    Within {
-        outer: NodeId,
-    },
-    /// The second of its name, to a release that reads the first only.
-    Repeated,
-}
-
-fn realm_blocks(configuration: &Configuration) -> Vec<Block<'_>> {
-    let mut blocks = Vec::new();
-    for part in &configuration.parts {
-        let profile = &part.reading.profile;
-        let Some(realms) = profile.section(&[b"realms"]) else {
-            continue;
-        };
-        let mut before: Option<&[u8]> = None;
-        for node in profile.children(realms) {
-            let mut add = |node, kind| blocks.push(Block { part, node, kind });
-            if !profile.is_section(*node) {
-                if profile
-                    .value(*node)
-                    .is_some_and(|value| value.starts_with(b"{"))
-                {
-                    add(*node, Kind::Text);
-                }
-                continue;
-            }
-            let name = profile.name(*node);
-            let is_repeated = before == Some(name);
-            add(
-                *node,
-                if is_repeated {
-                    Kind::Repeated
-                } else {
-                    Kind::Plain
-                },
-            );
-            before = Some(name);
-            for inner in profile.children(*node) {
-                // Blocks within a realm have other things in them than servers.
-                let has_server =
-                    |child: &NodeId| matches!(profile.name(*child), b"kdc" | b"admin_server");
-                if profile.children(*inner).iter().any(has_server) {
-                    add(*inner, Kind::Within { outer: *node });
-                }
-            }
-        }
-    }
-    blocks
 }
 
 /// The blocks of any realm that Kerberos does not take for one.
@@ -241,33 +172,42 @@ fn servers<'a>(
     worst: Severity,
 ) -> Vec<Problem<'a>> {
     let values = configuration.all_named(&[b"realms", realm, b"kdc"]);
-    let wrong = |value: &Value<'_>| host::wrong(&value.text, configuration.release);
-    let is_lost = values.iter().all(|value| wrong(value).is_some());
+    let judged: Vec<(Value<'a>, Option<Wrong>)> = values
+        .into_iter()
+        .map(|value| {
+            let wrong = host::wrong(&value.text, configuration.release);
+            (value, wrong)
+        })
+        .collect();
+    let is_asked = |wrong: &Option<Wrong>| matches!(wrong, None | Some(Wrong::CutShort));
+    let is_lost = !judged.iter().any(|(_, wrong)| is_asked(wrong));
     let mut problems = Vec::new();
-    let odd = values
+    let odd = judged
         .iter()
-        .filter_map(|value| Some((value, wrong(value)?)));
+        .filter_map(|(value, wrong)| Some((value, (*wrong)?)));
     for (value, wrong) in odd.take(MOST) {
         let (stops_all, said) = match wrong {
             Wrong::Refused => (
                 true,
                 "\"Invalid argument while getting initial credentials\"",
             ),
-            Wrong::NoHost | Wrong::CutShort => (is_lost, "\"Cannot contact any KDC for realm\""),
+            Wrong::NoHost | Wrong::PortLost => (is_lost, "\"Cannot contact any KDC for realm\""),
+            Wrong::CutShort => (false, "no word of the rest"),
         };
         let severity = if stops_all { worst } else { Severity::Warning };
         let spot = Spot::of_value(value);
         let (name, realm) = (quoted(&value.text), quoted(realm));
         let effect = match wrong {
-            Wrong::Refused => "Kerberos refuses it, and all servers of the realm with it",
-            Wrong::NoHost => "no host can have this name",
-            Wrong::CutShort => {
-                "it drops what stands behind the space, a port too, and asks port 88"
+            Wrong::Refused => {
+                "is no server: Kerberos refuses it, and all servers of the realm with it"
             }
+            Wrong::NoHost => "is no server: no host can have this name",
+            Wrong::PortLost => "is asked at the usual port: a space before the port ends the name",
+            Wrong::CutShort => "is read in part: what stands behind the name is dropped",
         };
         problems.push(Problem {
             severity,
-            summary: format!("{spot}: kdc = {name} is no server for {realm}: {effect}"),
+            summary: format!("{spot}: kdc = {name} of {realm} {effect}"),
             expected: "HOST, HOST:PORT or [IPv6]:PORT, one on a line, and nothing behind it"
                 .to_owned(),
             observed: format!("{said} from kinit"),
@@ -280,6 +220,11 @@ fn servers<'a>(
 /// Lines of [domain_realm] that match no host.
 fn domains(configuration: &Configuration) -> Vec<Problem<'_>> {
     let mut problems = Vec::new();
+    let realms = krb5_reading::realms(configuration);
+    let names: HashSet<&[u8]> = realms.iter().map(|(part, node)| part.name(*node)).collect();
+    let in_small: HashSet<Vec<u8>> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let is_in_other_case =
+        |realm: &[u8]| !names.contains(realm) && in_small.contains(&realm.to_ascii_lowercase());
     for part in &configuration.parts {
         let profile = &part.reading.profile;
         let section = profile.section(&[b"domain_realm"]);
@@ -310,6 +255,10 @@ fn domains(configuration: &Configuration) -> Vec<Problem<'_>> {
                 "host names are compared in small letters"
             } else if realm.iter().any(u8::is_ascii_whitespace) {
                 "all behind the = is the name of the realm"
+            } else if realm.ends_with(b".") {
+                "no realm ends in a dot"
+            } else if is_in_other_case(&realm) {
+                "its realm has a block in other capitals, and capitals count"
             } else {
                 continue;
             };
@@ -319,7 +268,7 @@ fn domains(configuration: &Configuration) -> Vec<Problem<'_>> {
             let spot = Spot::of_name(part, *node);
             problems.push(Problem {
                 severity: Severity::Warning,
-                summary: format!("{spot} gives no host a realm: {why}"),
+                summary: format!("{spot} gives no host its realm: {why}"),
                 expected: ".example.com = EXAMPLE.COM, and nothing behind it".to_owned(),
                 observed: spot.text(),
                 spots: vec![spot],

@@ -1,5 +1,6 @@
 //! A line at which Kerberos gives up, and sections and words that it does not know.
 
+use crate::check::krb5_blocks::is_one_within;
 use crate::check::krb5_problem::{MOST, Problem, Spot, quoted, worst};
 use crate::check::{Outcome, Severity, Undecided, Verdict, krb5_reading};
 use crate::facts::Facts;
@@ -60,6 +61,7 @@ pub fn examine(facts: &Facts) -> Verdict {
             let mut problems = words(configuration);
             problems.extend(sections(configuration));
             problems.extend(open_ends(configuration));
+            problems.extend(without_section(configuration));
             problems
         }
     };
@@ -82,29 +84,47 @@ fn improper_format<'a>(part: &'a Part, fault: &Fault) -> Option<Problem<'a>> {
     let place = fault.place.clone()?;
     let file = part.reading.profile.files.get(place.file)?;
     let before = braces::before(&file.bytes, place.bytes.start);
+    let number = place.file;
     let at = |bytes| Spot {
         part,
-        place: Place::of(place.file, &file.bytes, bytes),
+        place: Place::of(number, &file.bytes, bytes),
     };
-    let explains = match fault.code {
-        Code::SectionNotop | Code::MissingObrace => before.open.last().cloned().map(at),
-        Code::ExtraCbrace => before.value.map(at),
+    let drops = before.dropped.clone().is_some_and(|dropped| {
+        let value = before.value.as_ref();
+        value.is_none_or(|value| value.start < dropped.start)
+    });
+    let mut explains: Vec<Spot<'a>> = match fault.code {
+        Code::SectionNotop | Code::MissingObrace => before.open.last().cloned(),
+        Code::ExtraCbrace if drops => before.dropped,
+        Code::ExtraCbrace => before.value,
         _ => None,
-    };
+    }
+    .into_iter()
+    .map(at)
+    .collect();
     let spot = Spot { part, place };
     let mut why = fault.code.describe().to_owned();
     if file.bytes.contains(&b'\r') && !file.bytes.contains(&b'\n') {
         why = "its lines end in CR alone, so that all of them are one line to Kerberos".to_owned();
     }
-    if let Some(explains) = &explains {
+    if let Some(explains) = explains.first() {
         let line = explains.place.line;
         why.push_str(&match fault.code {
             Code::SectionNotop => format!(", the one of line {line}"),
+            Code::ExtraCbrace if drops => {
+                format!("; what stands behind the }} of line {line} is dropped, its {{ too")
+            }
             Code::ExtraCbrace => {
                 format!("; the {{ of line {line} opens nothing, since more stands behind it")
             }
             _ => format!(", see line {line}"),
         });
+    }
+    let glued = before.glued.filter(|_| fault.code == Code::SectionNotop);
+    if let Some(glued) = glued.map(at) {
+        let line = glued.place.line;
+        why.push_str(&format!("; the }} of line {line} is a part of the value"));
+        explains.push(glued);
     }
     if spot.place.column > LONGEST_LINE {
         why.push_str("; the line is longer than 2047 bytes, and its rest counts as another line");
@@ -193,6 +213,42 @@ fn sections(configuration: &Configuration) -> Vec<Problem<'_>> {
     problems
 }
 
+/// Files with lines and no section: Kerberos reads them, and takes nothing from them.
+fn without_section(configuration: &Configuration) -> Vec<Problem<'_>> {
+    let first_line = |part: &'_ Part| {
+        let profile = &part.reading.profile;
+        let file = profile.files.first()?;
+        let mut start = 0;
+        for line in file.bytes.split_inclusive(|byte| *byte == b'\n') {
+            let text = line.trim_ascii();
+            if !matches!(text.first(), None | Some(b'#' | b';')) {
+                return Some(Place::of(0, &file.bytes, start..start + line.len()));
+            }
+            start += line.len();
+        }
+        None
+    };
+    let without = configuration.parts.iter().filter(|part| {
+        let profile = &part.reading.profile;
+        profile.files.len() == 1 && profile.children(ROOT).is_empty()
+    });
+    let problem = |part| {
+        let place = first_line(part)?;
+        let spot = Spot { part, place };
+        Some(Problem {
+            severity: Severity::Warning,
+            summary: format!(
+                "Kerberos takes nothing from {}: no [section] begins a line",
+                spot.path()
+            ),
+            expected: "[libdefaults] at the start of a line, before all else".to_owned(),
+            observed: spot.text(),
+            spots: vec![spot],
+        })
+    };
+    without.filter_map(problem).collect()
+}
+
 fn misnamed<'a>(part: &'a Part, node: NodeId, meant: &str) -> Problem<'a> {
     let spot = Spot::of_name(part, node);
     let name = part.name(node);
@@ -220,8 +276,17 @@ fn open_ends(configuration: &Configuration) -> Vec<Problem<'_>> {
     let mut problems = Vec::new();
     for part in &configuration.parts {
         for (number, file) in part.reading.profile.files.iter().enumerate() {
-            let open = braces::before(&file.bytes, file.bytes.len()).open;
-            let Some(outermost) = open.first() else {
+            let braces = braces::before(&file.bytes, file.bytes.len());
+            // krb5-realm-kdc tells of the block that lies in it, or of the kdc with the brace.
+            let is_told = || {
+                let glued = braces
+                    .glued
+                    .as_ref()
+                    .map(|glued| &file.bytes[glued.clone()]);
+                glued.is_some_and(|line| line.trim_ascii_start().starts_with(b"kdc"))
+                    || is_one_within(part, configuration)
+            };
+            let Some(outermost) = braces.open.first().filter(|_| !is_told()) else {
                 continue;
             };
             let spot = Spot {
