@@ -164,6 +164,78 @@ fn what_the_user_may_not_read_is_told_from_what_is_missing() {
 }
 
 #[test]
+fn a_link_leads_root_to_nothing_that_others_may_not_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let mode = |path: &Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode")
+    };
+    fs::create_dir(at("d")).expect("a folder");
+    for (name, bits) in [("secret", 0o640), ("public", 0o644)] {
+        fs::write(at(name), format!("# {name}\n")).expect("a file");
+        mode(&at(name), bits);
+        symlink(at(name), at("d").join(name)).expect("a link");
+    }
+    let path = |name: &str| at(name).display().to_string();
+    let first = format!("includedir {}\n", path("d"));
+    fs::write(at("first"), &first).expect("a file");
+    mode(&at("first"), 0o644);
+    let setting = path("first");
+    let expected = sorted(vec![
+        Record::Setting(setting.clone().into_bytes()),
+        file(setting.as_bytes(), first.as_bytes()),
+        Record::Folder {
+            path: path("d").into_bytes(),
+            names: vec![b"public".to_vec(), b"secret".to_vec()],
+        },
+        file(path("d/public").as_bytes(), b"# public\n"),
+        unread(path("d/secret").as_bytes(), Unreadable::NotAsked),
+    ]);
+    for answer in in_every_shell(|probe| probe.with_variable("KRB5_CONFIG", &setting)) {
+        assert_eq!(sorted(records(&answer)), expected, "{}", answer.shell);
+    }
+    // The file itself may be such a link.
+    for (name, bytes) in [("secret", None), ("public", Some("# public\n"))] {
+        let surroundings = format!("{WITHOUT}\nln -s '{}' /etc/krb5.conf", path(name));
+        for answer in in_every_shell(|probe| probe.in_surroundings(&surroundings)) {
+            let seen = answer.to("krb5-conf");
+            let (ended, said) = match bytes {
+                Some(said) => (Ended::Exit, said),
+                None => (Ended::Denied, ""),
+            };
+            assert_eq!(seen.ended, ended, "{}: {seen:?}", answer.shell);
+            assert_eq!(seen.stdout, said.as_bytes(), "{}", answer.shell);
+        }
+    }
+}
+
+#[test]
+fn a_file_larger_than_a_shell_can_count_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    // Holes take no room on the disk.
+    for (name, size) in [("4g", (4_u64 << 30) + 10), ("3g", 3 << 30), ("1t", 1 << 40)] {
+        let file = fs::File::create(path(name)).expect("a file");
+        file.set_len(size).expect("holes");
+    }
+    let paths = ["4g", "3g", "1t"].map(path);
+    for answer in in_every_shell(|probe| probe.with_variable("KRB5_CONFIG", &paths.join(":"))) {
+        let mut expected = vec![Record::Setting(paths.join(":").into_bytes())];
+        expected.extend(
+            paths
+                .iter()
+                .map(|path| unread(path.as_bytes(), Unreadable::TooLarge)),
+        );
+        assert_eq!(records(&answer), expected, "{}", answer.shell);
+    }
+    let surroundings = format!("{WITHOUT}\nln -s '{}' /etc/krb5.conf", path("1t"));
+    for answer in in_every_shell(|probe| probe.in_surroundings(&surroundings)) {
+        assert_eq!(records(&answer), [], "{}", answer.shell);
+        assert!(answer.to("krb5-conf").truncated, "{}", answer.shell);
+    }
+}
+
+#[test]
 fn no_configuration_costs_more_than_its_bounds() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| folder.path().join(name);

@@ -57,6 +57,8 @@ fn record(text: &[u8]) -> Option<(Record, &[u8])> {
         "missing" => unread(path, Unreadable::Missing),
         "denied" => unread(path, Unreadable::Denied),
         "large" => unread(path, Unreadable::TooLarge),
+        // Root could read it, and other users could not.
+        "kept" => unread(path, Unreadable::NotAsked),
         // Neither file nor folder: nobody looks into a pipe or a device.
         "odd" => unread(path, Unreadable::Other),
         _ => return None,
@@ -78,7 +80,7 @@ fn names(content: &[u8]) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// The text that [`parse`] reads. What was not asked leaves none.
+/// The text that [`parse`] reads.
 pub fn write(records: &[Record]) -> Vec<u8> {
     let mut text = Vec::new();
     let mut tell = |word: &str, path: &[u8], content: &[u8]| {
@@ -103,7 +105,7 @@ pub fn write(records: &[Record]) -> Vec<u8> {
                 Unreadable::Denied => tell("denied", path, b""),
                 Unreadable::TooLarge => tell("large", path, b""),
                 Unreadable::NoFolder | Unreadable::Other => tell("odd", path, b""),
-                Unreadable::NotAsked => {}
+                Unreadable::NotAsked => tell("kept", path, b""),
             },
         }
     }
