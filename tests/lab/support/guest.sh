@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2154
 # Guests of the lab: start one, talk to it, stop it. Sourced; needs `lab` and `cache`.
 
-guests=$cache/guests
+# Each run has a folder of its own, so that several can go on at the same time.
+guests=$cache/guests/${LAB_RUN:=$$}
 snapshots=$cache/snapshots
 
 say() { echo "$*" >&2; }
@@ -38,7 +39,7 @@ free_port() {
     local port
     while :; do
         port=$((20000 + RANDOM % 20000))
-        ! grep -qsx "$port" "$guests"/*/port || continue
+        ! grep -qsx "$port" "$cache"/guests/*/*/port || continue
         (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
     done
     echo "$port"
@@ -58,15 +59,19 @@ guest_start() { # NAME BOX [SNAPSHOT]
     fi
     qemu-img create -q -f qcow2 -b "$disk" -F "$format" "$folder/disk.qcow2"
     free_port >"$folder/port"
-    setsid "$lab/support/machine" "$folder" </dev/null >"$folder/machine.log" 2>&1 &
+    setsid "$lab/support/machine" "$folder" </dev/null >"$folder/machine.log" 2>&1 9>&- &
     guest_wait "$1"
     # A snapshot's clock stands where it stood.
     [ -z "${3:-}" ] || guest_ssh "$1" "sudo date -s @$(date +%s)" >/dev/null
 }
 
-# Whether the guest's machine runs.
+# Whether the guest's machine runs. Its number may have become that of another process.
 guest_runs() { # NAME
-    [ -e "$guests/$1/pid" ] && kill -0 "$(<"$guests/$1/pid")" 2>/dev/null
+    machine_runs "$guests/$1"
+}
+
+machine_runs() { # FOLDER
+    [ -e "$1/pid" ] && grep -qsz support/machine "/proc/$(<"$1/pid")/cmdline"
 }
 
 # The first line of the guest's sshd. The port itself is always open: it is QEMU's.
@@ -125,13 +130,18 @@ guest_snapshot() { # NAME SNAPSHOT
 
 # Ends the guest without asking it, as a power cut would.
 guest_end() { # NAME
+    machine_end "$guests/$1"
+}
+
+machine_end() { # FOLDER
     local pid
-    guest_runs "$1" || return 0
-    pid=$(<"$guests/$1/pid")
-    kill "$pid"
+    machine_runs "$1" || return 0
+    pid=$(<"$1/pid")
+    kill "$pid" || :
     while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
 }
 
+# Ends all guests of this run.
 guest_end_all() {
     local folder
     for folder in "$guests"/*/; do
@@ -168,8 +178,11 @@ state_box() { # STATE
 scenario_guest() { # NAME STATE
     local box
     box=$(state_box "$2")
-    [ -e "$snapshots/$box/memory" ] || stage "boot the box $box once and keep it" first_boot "$box"
-    [ -e "$snapshots/$2/memory" ] || stage "make the state $2 and keep it" make_state "$2" "$box"
+    (
+        flock 9
+        [ -e "$snapshots/$box/memory" ] || stage "boot the box $box once and keep it" first_boot "$box"
+        [ -e "$snapshots/$2/memory" ] || stage "make the state $2 and keep it" make_state "$2" "$box"
+    ) 9>"$cache/snapshots.lock"
     guest_start "$1" "$box" "$2"
 }
 
