@@ -1,11 +1,12 @@
 //! A bundle comes from a stranger: whatever its sections hold, it gives a report, and the report is
-//! plain text.
+//! plain text. And what a bundle hides is not what makes its findings.
+#![allow(clippy::disallowed_methods, reason = "tests look through the fixtures")]
 
 use boxdoctor::check::CATALOGUE;
 use boxdoctor::diagnosis::diagnose;
 use boxdoctor::facts::Facts;
 use boxdoctor::observe::questions::QUESTIONS;
-use boxdoctor::observe::{Examination, Observation, Side, bundle, host};
+use boxdoctor::observe::{Examination, Observation, Side, bundle, host, redact};
 use boxdoctor::report::{Report, Style, TargetReport, human, json};
 use boxdoctor::target::{Kind, Target};
 use boxdoctor::transport::Ended;
@@ -171,4 +172,41 @@ proptest! {
         let fails = report.targets[0].findings.iter().any(|finding| !finding.evidence.is_empty());
         prop_assert!(root.is_some() || !fails, "the first finding of what fails is a root");
     }
+}
+
+/// What each check says, and where; names and words apart.
+fn findings(examination: &Examination) -> Vec<serde_json::Value> {
+    let facts = Facts::read(examination);
+    let findings = diagnose(&facts, |_| true);
+    let target = TargetReport::new(&examination.target, &facts, findings);
+    let text = json::write(&Report::new(vec![target])).expect("JSON");
+    let report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let findings = report["targets"][0]["findings"].as_array();
+    let verdict = |finding: &serde_json::Value| {
+        let place = &finding["location"];
+        serde_json::json!([
+            finding["check"],
+            finding["status"],
+            finding["severity"],
+            place["line"],
+            place["byte"]
+        ])
+    };
+    findings.expect("findings").iter().map(verdict).collect()
+}
+
+#[test]
+fn without_names_every_finding_stays() {
+    let mut count = 0;
+    for fixture in std::fs::read_dir("fixtures").expect("fixtures") {
+        let path = fixture.expect("a folder").path().join("bundle.toml");
+        let Ok(bytes) = std::fs::read(&path) else {
+            continue;
+        };
+        let before = bundle::read(&bytes).expect("a bundle");
+        let after = redact::redact(&before, &[]);
+        assert_eq!(findings(&after), findings(&before), "{}", path.display());
+        count += 1;
+    }
+    assert!(count > 20, "{count}");
 }

@@ -12,12 +12,12 @@ use regex::Regex as TextRegex;
 use regex::bytes::{Captures, Regex};
 
 use super::questions::QUESTIONS;
-use super::{Examination, Observation};
+use super::{Examination, Observation, redact_krb5};
 use crate::parse::text;
 use crate::target::Kind;
 
 /// Shorter names are words of too many other things.
-const SHORTEST: usize = 3;
+pub(super) const SHORTEST: usize = 3;
 
 /// The names of this computer and its user, as far as the environment tells.
 pub fn names_of_this_computer() -> Vec<String> {
@@ -61,9 +61,16 @@ pub fn redact(examination: &Examination, own_names: &[String]) -> Examination {
     let mut redacted = examination.clone();
     redacted.target.name = clean_text(&examination.target.name);
     for seen in &mut redacted.observations {
-        seen.stdout = clean(&seen.stdout);
-        seen.stderr = clean(&seen.stderr);
         seen.command = clean_text(&seen.command);
+        if redact_krb5::is_about_kerberos(&seen.id) {
+            // What is replaced in one of them is in all, and never twice.
+            let hide = |bytes: &[u8]| redact_krb5::hide(&without_secrets_of_kerberos(bytes));
+            seen.stdout = hide(&seen.stdout);
+            seen.stderr = hide(&seen.stderr);
+        } else {
+            seen.stdout = clean(&seen.stdout);
+            seen.stderr = clean(&seen.stderr);
+        }
     }
     redacted
 }
@@ -75,7 +82,7 @@ static IN_PATHS: LazyLock<TextRegex> = LazyLock::new(|| {
 
 static IN_KRB5_CONF: LazyLock<TextRegex> = LazyLock::new(|| {
     TextRegex::new(
-        r"(?m)\b(?:kdc|admin_server|master_kdc|primary_kdc|kpasswd_server|default_domain|default_realm)[ \t]*=[ \t]*([A-Za-z0-9.-]+)|^[ \t]*\.?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[ \t]*=",
+        r#"(?m)\b(?:kdc|admin_server|master_kdc|primary_kdc|kpasswd_server|default_domain|default_realm)[ \t]*=[ \t]*"?(?:https?://)?([A-Za-z0-9.-]+)|^[ \t]*\.?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)[ \t]*="#,
     )
     .expect("a constant expression")
 });
@@ -91,15 +98,17 @@ fn collect(names: &mut BTreeSet<String>, seen: &Observation) {
     match seen.id.as_str() {
         "hostname" | "user" => add_name(names, said.trim()),
         "krb5-conf" | "krb5-files" => {
-            for found in IN_KRB5_CONF.captures_iter(&said) {
+            // In UTF-16 a NUL stands beside each letter.
+            for found in IN_KRB5_CONF.captures_iter(&said.replace('\0', "")) {
                 let name = found.get(1).or_else(|| found.get(2));
                 if let Some(name) = name.filter(|name| !is_stock(name.as_str())) {
                     add_name(names, name.as_str());
                 }
             }
         }
-        "krb5-tickets" | "krb5-keytab" => {
-            for found in PRINCIPAL.captures_iter(&said) {
+        "krb5-tickets" | "krb5-keytab" | "krb5-keytab-login" => {
+            let all = format!("{said}\n{}\n{}", seen.command, text(&seen.stderr));
+            for found in PRINCIPAL.captures_iter(&all) {
                 for name in found.iter().skip(1).flatten() {
                     add_name(names, name.as_str());
                 }
@@ -124,7 +133,11 @@ fn add_name(names: &mut BTreeSet<String>, name: &str) {
     for label in name.split('.') {
         let label = label.trim().to_lowercase();
         let is_number = label.bytes().all(|byte| byte.is_ascii_digit());
-        if label.len() >= SHORTEST && !is_number && !is_public(&label) {
+        if label.len() >= SHORTEST
+            && !is_number
+            && !is_public(&label)
+            && !redact_krb5::is_word(&label)
+        {
             names.insert(label);
         }
     }
@@ -132,7 +145,7 @@ fn add_name(names: &mut BTreeSet<String>, name: &str) {
 
 /// Whether the name stands in the krb5.conf that Debian's package brings. Such a file shows that
 /// nobody uses Kerberos, which one with other names would not.
-fn is_stock(name: &str) -> bool {
+pub(super) fn is_stock(name: &str) -> bool {
     const DOMAINS: [&str; 8] = [
         "mit.edu",
         "cmu.edu",
@@ -152,7 +165,7 @@ fn is_stock(name: &str) -> bool {
 
 /// Whether the word belongs to everybody: the words of our own questions and answers, and names
 /// that every box has.
-fn is_public(word: &str) -> bool {
+pub(super) fn is_public(word: &str) -> bool {
     const EVERYBODYS: &str = "root vagrant ubuntu debian centos rocky almalinux fedora oracle rhel \
         localhost localdomain local default linux virtualbox vbox vboxadd vboxsf vboxguest guest host \
         box machine com net org edu example internal home lan corp running poweroff saved paused aborted \
@@ -207,7 +220,7 @@ impl Names {
 }
 
 /// A made-up name of the same length, with digits for digits and capitals for capitals.
-fn pseudonym(name: &[u8]) -> Vec<u8> {
+pub(super) fn pseudonym(name: &[u8]) -> Vec<u8> {
     // FNV-1a: the same name gives the same letters, on every computer and in every version.
     let mut state = name.iter().fold(0xCBF2_9CE4_8422_2325_u64, |state, byte| {
         (state ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01B3)
@@ -242,14 +255,43 @@ static IN_URL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?-u)([a-zA-Z][a-zA-Z0-9+.-]*://)([^/\s@]+)(@)").expect("a constant expression")
 });
 
+/// A password as /etc/shadow and web servers keep it.
+static HASHED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?-u)(\$[0-9a-z]{1,2}\$)([./A-Za-z0-9$=,]{8,})").expect("a constant expression")
+});
+
 /// What people write about a machine is for themselves.
 static DESCRIPTION: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"(?m-u)^(description=")([^\r\n]*)("?)"#).expect("a constant expression")
 });
 
+/// In a configuration of Kerberos a key that speaks of passwords may name a server or open a block,
+/// and a stray byte in the value is what we came to find.
+fn without_secrets_of_kerberos(bytes: &[u8]) -> Vec<u8> {
+    let bytes = PASSWORD.replace_all(bytes, |found: &Captures<'_>| {
+        let (key, value) = (&found[1], &found[2]);
+        let key_text = key.to_ascii_lowercase();
+        let is_server = memchr::memmem::find(&key_text, b"kpasswd").is_some();
+        let is_block = value.trim_ascii_start().starts_with(b"{");
+        if is_server || is_block {
+            return found[0].to_vec();
+        }
+        let star = |byte: &u8| if byte.is_ascii_graphic() { b'*' } else { *byte };
+        [key, &value.iter().map(star).collect::<Vec<u8>>()].concat()
+    });
+    without(&[&PRIVATE_KEY, &IN_URL, &HASHED], &bytes)
+}
+
 fn without_secrets(bytes: &[u8]) -> Vec<u8> {
+    without(
+        &[&PRIVATE_KEY, &PASSWORD, &IN_URL, &HASHED, &DESCRIPTION],
+        bytes,
+    )
+}
+
+fn without(secrets: &[&Regex], bytes: &[u8]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    for secret in [&*PRIVATE_KEY, &*PASSWORD, &*IN_URL, &*DESCRIPTION] {
+    for secret in secrets {
         bytes = secret
             .replace_all(&bytes, |found: &Captures<'_>| {
                 let part = |number| found.get(number).map_or(&b""[..], |part| part.as_bytes());
@@ -427,6 +469,81 @@ mod tests {
         );
         let cut = redacted(&[("x", "-----BEGIN PRIVATE KEY-----\nMIIE")], &[]).remove(0);
         assert_eq!(cut, "-----BEGIN PRIVATE KEY-----\n****");
+    }
+
+    #[test]
+    fn a_name_like_a_word_of_kerberos_changes_no_finding() {
+        for host in ["realm", "server", "realms", "libdefaults", "https"] {
+            let conf = format!(
+                "[libdefaults]\n default_realm = ACME.COM\n[realms]\n ACME.COM = {{\n  kdc = {host}.acme.com\n  kpasswd_server = kp\u{a0}\n  pam_password = {{\n  x_password = hunter2\u{a0}\n"
+            );
+            let before = [
+                ("krb5-conf", conf.as_str()),
+                (
+                    "krb5-tickets",
+                    "klist: No KCM server found while resolving ccache\n",
+                ),
+                (
+                    "repositories",
+                    "baseurl=https://mirror.centos.org/x default_realm server\n",
+                ),
+            ];
+            let after = redacted(&before, &[]);
+            for left in [
+                "[libdefaults]\n default_realm = ",
+                "[realms]\n",
+                "kpasswd_server = kp\u{a0}\n",
+                "pam_password = {\n",
+            ] {
+                assert!(after[0].contains(left), "{host}: {}", after[0]);
+            }
+            assert!(
+                after[0].contains("x_password = *******\u{a0}"),
+                "{}",
+                after[0]
+            );
+            assert_eq!((&*after[1], &*after[2]), (before[1].1, before[2].1));
+        }
+    }
+
+    #[test]
+    fn every_part_of_a_principal_goes() {
+        for (principal, names) in [
+            (
+                "alicex\\@corpmail.com@REALMCO.NET",
+                &["alicex", "corpmail", "realmco"][..],
+            ),
+            (
+                "svcname/hostpart/thirdpart@REALMCO.NET",
+                &["svcname", "hostpart", "thirdpart"],
+            ),
+            ("alice+admx@REALMCO.NET", &["alice", "admx"]),
+            ("smith, john@REALMCO.NET", &["smith", "john"]),
+        ] {
+            let said = format!("   2 11/23/26 01:16:57 {principal} (aes256-cts-hmac-sha1-96) \n");
+            let after = redacted(&[("krb5-keytab", &said)], &[])
+                .remove(0)
+                .to_lowercase();
+            for name in names {
+                assert!(!after.contains(name), "{after}");
+            }
+            assert!(after.ends_with(" (aes256-cts-hmac-sha1-96) \n"), "{after}");
+        }
+        let tickets = "setting FILE:/srv/tickets/zoeuser\n";
+        assert!(!redacted(&[("krb5-tickets", tickets)], &[])[0].contains("zoeuser"));
+    }
+
+    #[test]
+    fn hashes_of_passwords_are_covered() {
+        let shadow = "root:$6$rounds=5000$saltsalt$hashhashhash.:19000:0\n";
+        for id in ["krb5-files", "fstab"] {
+            let after = redacted(&[(id, shadow)], &[]).remove(0);
+            assert_eq!(after.len(), shadow.len());
+            assert!(
+                !after.contains("salt") && !after.contains("hashhash"),
+                "{after}"
+            );
+        }
     }
 
     #[test]
