@@ -461,6 +461,27 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
         3,
         "behind the # counts as types",
     ),
+    (
+        "include /x/y # ours\n",
+        "krb5-include",
+        "error",
+        1,
+        "the comment is a part of the name",
+    ),
+    (
+        "includedir 'folder'\n",
+        "krb5-include",
+        "error",
+        1,
+        "the quotes are a part of the name",
+    ),
+    (
+        "includedir folder/empty.conf\n",
+        "krb5-include",
+        "error",
+        1,
+        "it is no folder",
+    ),
 ];
 
 #[test]
@@ -669,8 +690,10 @@ fn a_file_that_is_passed_over_because_of_its_name_is_told() {
     assert_eq!(found["severity"], "warning");
     assert_eq!(
         found["remedies"][0]["how"],
-        serde_json::json!(["sudo mv conf.d/site.CONF conf.d/site.conf"])
+        serde_json::json!(["sudo mv -n conf.d/site.CONF conf.d/site.conf"])
     );
+    assert_eq!(found["location"]["line"], 1);
+    assert_eq!(found["evidence"][0]["text"], "includedir conf.d");
 }
 
 #[test]

@@ -195,3 +195,46 @@ fn servers_may_be_told_by_a_plug_in() {
         assert!(matches!(status, Status::Unknown { .. }), "{also}");
     }
 }
+
+#[test]
+fn only_a_folder_that_was_meant_is_made() {
+    for (path, made) in [
+        (
+            "/etc/krb5.conf.d/",
+            &["sudo mkdir -p /etc/krb5.conf.d/"][..],
+        ),
+        ("/etc/krb5.conf.d # ours", &[]),
+        ("'/etc/krb5.conf.d'", &[]),
+        ("krb5.conf.d", &[]),
+    ] {
+        let conf = format!("includedir {path}\n{REALM}");
+        let files = record("missing", path, "");
+        let facts = guest(&[("krb5-conf", &conf), ("krb5-files", &files)]);
+        assert_eq!(cure(&facts, "krb5-include"), made, "{path}");
+    }
+}
+
+#[test]
+fn the_file_that_may_not_be_read_is_the_evidence() {
+    let files = record("set", "", "/opt/krb5.conf") + &record("denied", "/opt/krb5.conf", "");
+    let facts = guest(&[("krb5-files", &files)]);
+    let finding = found(&facts, "krb5-include");
+    let failure = finding.failure().expect("it may not be read");
+    assert_eq!(failure.evidence[0].source, "guest: /opt/krb5.conf");
+}
+
+#[test]
+fn an_old_release_is_given_a_name_that_counts_in_it() {
+    let conf = format!("includedir /etc/krb5.conf.d\n{REALM}");
+    let files = record("folder", "/etc/krb5.conf.d", "corp.example.conf/");
+    let old = "PRETTY_NAME=\"CentOS 6\"\nID=centos\nVERSION_ID=6\n";
+    let facts = guest(&[
+        ("krb5-conf", &conf),
+        ("krb5-files", &files),
+        ("os-release", old),
+    ]);
+    assert_eq!(
+        cure(&facts, "krb5-include"),
+        ["sudo mv -n /etc/krb5.conf.d/corp.example.conf /etc/krb5.conf.d/corp_example"]
+    );
+}

@@ -133,10 +133,18 @@ pub fn overlooked_files(facts: &Facts) -> Vec<String> {
         let folder = text(folder);
         let folder = folder.trim_end_matches('/');
         let stem = text(&name[..name.len() - ".conf".len()]);
-        let ending = if release.knows_conf() { ".conf" } else { "" };
-        let (from, to) = (text(name), format!("{stem}{ending}"));
+        let plain = |character: char| {
+            let counts = character.is_ascii_alphanumeric() || "-_".contains(character);
+            if counts { character } else { '_' }
+        };
+        let to = if release.knows_conf() {
+            format!("{stem}.conf")
+        } else {
+            stem.chars().map(plain).collect()
+        };
+        let from = text(name);
         let [from, to] = [from, to].map(|name| quoted(&format!("{folder}/{name}")));
-        format!("sudo mv {from} {to}")
+        format!("sudo mv -n {from} {to}")
     };
     overlooked.take(5).map(command).collect()
 }
@@ -146,7 +154,9 @@ pub fn included_folder(facts: &Facts) -> Option<String> {
     let (_, fault) = facts.krb5.configuration.known()?.fault()?;
     let included = fault.included.as_ref()?;
     let path = std::str::from_utf8(&included.path).ok()?;
-    // A path that ends in a space is not the one that was meant.
-    let is_meant = included.reason == Unreadable::Missing && !path.ends_with(char::is_whitespace);
+    // A path with a space, a comment or quotes is not the one that was meant.
+    let is_odd = |character: char| character.is_whitespace() || "#;\"'".contains(character);
+    let is_meant =
+        included.reason == Unreadable::Missing && path.starts_with('/') && !path.contains(is_odd);
     is_meant.then(|| format!("sudo mkdir -p {}", quoted(path)))
 }

@@ -3,7 +3,7 @@
 use crate::check::krb5_problem::{Problem, Spot, quoted, worst};
 use crate::check::{Outcome, Severity, Undecided, Verdict, krb5_reading};
 use crate::facts::Facts;
-use crate::krb5::{Code, Fault, Included, Part, Release, Unreadable};
+use crate::krb5::{Code, Configuration, Fault, Included, Part, Place, Release, Unreadable};
 
 pub const LEVEL: Severity = Severity::Error;
 
@@ -25,6 +25,13 @@ pub fn examine(facts: &Facts) -> Verdict {
     };
     let Some(finding) = worst(facts, vec![problem]) else {
         return Ok(Outcome::Pass);
+    };
+    let finding = if finding.evidence.is_empty() {
+        let side = facts.krb5.configuration.source.side;
+        let path = String::from_utf8_lossy(&part.path);
+        finding.evidence(format!("{side}: {path}"), fault.code.describe())
+    } else {
+        finding
     };
     let reason = fault.included.as_ref().map(|included| included.reason);
     match fault.code {
@@ -54,7 +61,10 @@ fn passed_over(facts: &Facts) -> Vec<Problem<'_>> {
             "a name of letters, digits, - and _ alone, without .conf before 1.15".to_owned()
         },
         observed: quoted(name),
-        spots: Vec::new(),
+        spots: configuration
+            .and_then(|known| line_of(known, folder))
+            .into_iter()
+            .collect(),
     };
     let names = facts.krb5.seen.names();
     names
@@ -63,15 +73,45 @@ fn passed_over(facts: &Facts) -> Vec<Problem<'_>> {
         .collect()
 }
 
+/// The line that includes this folder.
+fn line_of<'a>(configuration: &'a Configuration, folder: &[u8]) -> Option<Spot<'a>> {
+    configuration.parts.iter().find_map(|part| {
+        let mut files = part.reading.profile.files.iter().enumerate();
+        files.find_map(|(number, file)| {
+            let mut start = 0;
+            for line in file.bytes.split_inclusive(|byte| *byte == b'\n') {
+                let path = line.strip_prefix(b"includedir").map(<[u8]>::trim_ascii);
+                if path == Some(folder) {
+                    let place = Place::of(number, &file.bytes, start..start + line.len());
+                    return Some(Spot { part, place });
+                }
+                start += line.len();
+            }
+            None
+        })
+    })
+}
+
 fn unreadable_include<'a>(part: &'a Part, fault: &Fault, included: &Included) -> Problem<'a> {
     let path = &included.path;
     let spots: Vec<Spot> = spot(part, fault).into_iter().collect();
     let files = &part.reading.profile.files;
     let goes_round = files.iter().any(|file| file.path == *path);
+    let is_missing = included.reason == Unreadable::Missing;
+    let is_commented =
+        path.iter().any(u8::is_ascii_whitespace) && memchr::memchr2(b'#', b';', path).is_some();
     let why = if path.last().is_some_and(u8::is_ascii_whitespace) {
         "the space at its end is a part of the name"
     } else if goes_round {
         "it is included by itself, without end"
+    } else if is_missing && is_commented {
+        "the comment is a part of the name"
+    } else if is_missing && matches!(path.first(), Some(b'"' | b'\'')) {
+        "the quotes are a part of the name"
+    } else if is_missing && path.first() != Some(&b'/') {
+        "there is no such file below the folder that one happens to be in"
+    } else if fault.code == Code::FailIncludeDir && included.reason == Unreadable::Other {
+        "it is no folder"
     } else {
         Code::Unreadable(included.reason).describe()
     };
