@@ -170,6 +170,9 @@ pub struct Capture {
     #[command(flatten)]
     pub target: TargetArgs,
 
+    #[command(flatten)]
+    pub further: Further,
+
     /// The file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,

@@ -373,5 +373,13 @@ fn a_kdc_that_does_not_answer_is_named_when_it_may_be_asked() {
     );
     let target = guest.check(&["--deep"]);
     assert_eq!(failing(&target), ["krb5-kdc-unreachable"], "{target:#}");
+    let captured = guest.run(&["capture"], &["--deep", "-o", "bundle.toml"]);
+    assert_eq!(captured.status, Some(0), "{captured:?}");
+    let replayed = ["check", "--bundle", "bundle.toml", "--format", "json"];
+    let replayed = guest.desk.run(&replayed).json();
+    assert_eq!(
+        status(&replayed["targets"][0], "krb5-kdc-unreachable"),
+        "fail"
+    );
     assert_eq!(status(&guest.check(&[]), "krb5-kdc-unreachable"), "skipped");
 }

@@ -8,7 +8,7 @@ use crate::files;
 use crate::observe::{bundle, redact};
 
 pub fn run(arguments: &cli::Capture) -> Result<u8> {
-    let examined = examine::targets(&arguments.target, &cli::Further::default())?;
+    let examined = examine::targets(&arguments.target, &arguments.further)?;
     let [examination] = examined.examinations.as_slice() else {
         let names: Vec<&str> = examined
             .examinations
