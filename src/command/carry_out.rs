@@ -1,6 +1,7 @@
 //! Carries out the steps of a plan on one target, and writes every change into the journal before
 //! it is made and after.
 
+use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -30,6 +31,13 @@ pub enum Done {
 
 /// How long a package manager or an installer may take.
 const LONGEST: Duration = Duration::from_secs(3600);
+
+/// How long to wait before each look for what a command was to do.
+const PAUSES: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_secs(3),
+    Duration::from_secs(10),
+];
 
 /// How many lines of a command that failed are shown.
 const LINES: usize = 12;
@@ -163,8 +171,7 @@ impl Work<'_> {
                 Ok(outcome_of(&broken))
             }
             Ok(outcome) => {
-                let facts = Facts::read(&self.subject.look((self.deadline)())?);
-                if unattended::is_done(step.remedy, &facts) {
+                if self.has_come_true(step)? {
                     return Ok(Done::All);
                 }
                 terminal::say(&format!(
@@ -177,6 +184,21 @@ impl Work<'_> {
                 Ok(Done::Perhaps)
             }
         }
+    }
+}
+
+impl Work<'_> {
+    /// A guest that has just built or installed something is slow, and a service may still be on its
+    /// way: what is not to be seen at once is looked for again.
+    fn has_come_true(&self, step: &Step) -> Result<bool> {
+        for pause in PAUSES {
+            thread::sleep(pause);
+            let facts = Facts::read(&self.subject.look((self.deadline)())?);
+            if unattended::is_done(step.remedy, &facts) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 

@@ -193,6 +193,27 @@ impl GuestFacts {
             || self.vboxguest_file.known().is_some_and(|file| !file.is_in_kernel())
     }
 
+    /// Whether the last build went well, and its vboxsf for the running kernel lies on disk.
+    pub fn has_built_modules(&self) -> bool {
+        let failed = self
+            .build_log
+            .known()
+            .is_some_and(|log| log.failure.is_some());
+        let kernel = self
+            .kernel
+            .known()
+            .map(|kernel| format!("/lib/modules/{kernel}/"));
+        let files = self.module_files.known().map_or(&[][..], Vec::as_slice);
+        let is_built = |below: &String| {
+            files.iter().any(|file| {
+                file.path.starts_with(below)
+                    && file.path.contains("vboxsf")
+                    && !file.path.contains("/kernel/")
+            })
+        };
+        !failed && kernel.as_ref().is_some_and(is_built)
+    }
+
     /// Whether a module was built for the running kernel after `moment` (seconds since 1970).
     pub fn has_module_newer_than(&self, moment: i64) -> Option<bool> {
         let kernel = self.kernel.known()?;

@@ -47,14 +47,23 @@ fn mount(facts: &Facts) -> Option<String> {
     (!commands.is_empty()).then(|| commands.join(" && "))
 }
 
+/// Only what is missing: a package manager refuses all where it does not know one.
 fn build_tools(facts: &Facts) -> Option<String> {
-    let tools = "gcc make perl bzip2";
+    let there = facts.guest.build_tools.known()?;
+    let missing: Vec<&str> = BUILD_TOOLS
+        .into_iter()
+        .filter(|tool| !there.iter().any(|name| name == tool))
+        .collect();
+    let tools = missing.join(" ");
     Some(match manager(facts)? {
         PackageManager::Apt => super::packages::apt(&format!("install {tools}")),
         PackageManager::Yum3 => format!("yum -y install {tools}"),
         PackageManager::Dnf4 | PackageManager::Dnf5 => format!("dnf -y install {tools}"),
     })
 }
+
+/// Without these no module is built. Each is the name of its package, too.
+const BUILD_TOOLS: [&str; 3] = ["gcc", "make", "perl"];
 
 /// Whether what the remedy is for has come true. The exit status of its command says too little:
 /// yum ends with 0 where one of several packages is missing, and the installer of the Guest
@@ -67,12 +76,9 @@ pub fn is_done(remedy: &str, facts: &Facts) -> bool {
         }
         "install-build-tools" => guest.build_tools.known().is_some_and(|there| {
             let is_there = |tool: &&str| there.iter().any(|name| name == tool);
-            ["gcc", "make", "perl"].iter().all(is_there)
+            BUILD_TOOLS.iter().all(is_there)
         }),
-        "rebuild-additions" => guest
-            .vboxsf_file
-            .known()
-            .is_some_and(|file| !file.is_in_kernel()),
+        "rebuild-additions" => guest.has_built_modules(),
         "load-modules" => guest.vboxsf_is_ready() == Some(true),
         "mount-again" => facts
             .missing_shares()
