@@ -103,9 +103,13 @@ pub fn line(text: &str, longest: usize) -> String {
     shown
 }
 
-/// A word for a shell, safe to show and safe to paste.
+/// A word for a shell, safe to show and safe to paste. One that begins with a dash is made a path,
+/// which no program takes for an option.
 pub fn word(text: &str) -> String {
-    let shown = line(text, 120);
+    let mut shown = line(text, 120);
+    if shown.starts_with('-') {
+        shown.insert_str(0, "./");
+    }
     shlex::try_quote(&shown).map_or_else(|_| "?".to_owned(), std::borrow::Cow::into_owned)
 }
 
@@ -113,6 +117,20 @@ pub fn word(text: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn no_word_is_an_option() {
+        for (text, expected) in [
+            ("-c!id", "'./-c!id'"),
+            ("--", "./--"),
+            ("/etc/-x", "/etc/-x"),
+            ("a-b", "a-b"),
+        ] {
+            let said = word(text);
+            assert_eq!(shlex::split(&said), shlex::split(expected), "{said}");
+            assert!(!said.starts_with('-') && !said.starts_with("'-"), "{said}");
+        }
+    }
 
     #[test]
     fn invisible_bytes_are_seen_and_letters_stay() {
