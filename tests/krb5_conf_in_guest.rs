@@ -238,3 +238,14 @@ fn an_old_release_is_given_a_name_that_counts_in_it() {
         ["sudo mv -n /etc/krb5.conf.d/corp.example.conf /etc/krb5.conf.d/corp_example"]
     );
 }
+
+#[test]
+fn dns_may_name_the_realm_by_either_setting() {
+    for setting in ["dns_lookup_realm", "dns_fallback"] {
+        let conf =
+            format!("[libdefaults]\n {setting} = yes\n[realms]\n R.COM = {{\n  kdc = k\n }}\n");
+        let facts = guest(&[("krb5-conf", &conf)]);
+        let status = found(&facts, "krb5-default-realm").status;
+        assert!(matches!(status, Status::Unknown { .. }), "{setting}");
+    }
+}

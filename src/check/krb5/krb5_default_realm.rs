@@ -1,6 +1,6 @@
 //! The default realm: missing where a realm is meant, or not what it looks like.
 
-use crate::check::krb5_problem::{Problem, Spot, quoted, worst};
+use crate::check::krb5_problem::{MOST, Problem, Spot, quoted, worst};
 use crate::check::{Outcome, Severity, Undecided, Verdict, krb5_reading};
 use crate::facts::Facts;
 use crate::krb5::words::boolean;
@@ -14,9 +14,8 @@ pub fn examine(facts: &Facts) -> Verdict {
         .all(&["libdefaults", "default_realm"])
         .into_iter();
     let problem = match all.next() {
-        Some(value) => {
-            odd(configuration, &value).or_else(|| all.find_map(|later| second(&value, &later)))
-        }
+        Some(value) => odd(configuration, &value)
+            .or_else(|| all.take(MOST).find_map(|later| second(&value, &later))),
         None if krb5_reading::has_ticket(facts, None) => {
             return Err(Undecided::skipped(
                 "no default_realm is set, and the user has a ticket without it",

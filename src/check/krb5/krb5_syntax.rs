@@ -1,5 +1,7 @@
 //! A line at which Kerberos gives up, and sections and words that it does not know.
 
+use std::cell::LazyCell;
+
 use crate::check::krb5_blocks::is_one_within;
 use crate::check::krb5_problem::{MOST, Problem, Spot, quoted, worst};
 use crate::check::{Outcome, Severity, Undecided, Verdict, krb5_reading};
@@ -275,6 +277,7 @@ fn misnamed<'a>(part: &'a Part, node: NodeId, meant: &str) -> Problem<'a> {
 fn open_ends(configuration: &Configuration) -> Vec<Problem<'_>> {
     let mut problems = Vec::new();
     for part in &configuration.parts {
+        let has_one_within = LazyCell::new(|| is_one_within(part, configuration));
         for (number, file) in part.reading.profile.files.iter().enumerate() {
             let braces = braces::before(&file.bytes, file.bytes.len());
             // krb5-realm-kdc tells of the block that lies in it, or of the kdc with the brace.
@@ -284,7 +287,7 @@ fn open_ends(configuration: &Configuration) -> Vec<Problem<'_>> {
                     .as_ref()
                     .map(|glued| &file.bytes[glued.clone()]);
                 glued.is_some_and(|line| line.trim_ascii_start().starts_with(b"kdc"))
-                    || is_one_within(part, configuration)
+                    || *has_one_within
             };
             let Some(outermost) = braces.open.first().filter(|_| !is_told()) else {
                 continue;
