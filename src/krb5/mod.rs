@@ -1,8 +1,9 @@
 //! krb5.conf as MIT Kerberos reads it: bytes, not characters.
 //!
-//! [`parse`] reads a configuration and gives MIT's own tree or code; [`stray`] names the bytes that
-//! nobody sees and everybody suffers from. [`braces`], [`enctypes`], [`host`], [`lifetime`] and
-//! [`words`] read single values and lines for the checks.
+//! [`parse`] reads a file and all that it includes, and gives MIT's own tree or code;
+//! [`configuration`] answers from several of them. [`stray`] names the bytes that nobody sees and
+//! everybody suffers from, and [`repair`] takes them out. The rest reads single values as MIT does:
+//! lifetimes, encryption types, servers, yes and no.
 
 pub mod braces;
 pub mod configuration;
