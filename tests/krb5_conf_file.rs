@@ -342,6 +342,18 @@ fn a_missing_brace_is_one_finding() {
 }
 
 #[test]
+fn a_default_realm_without_a_value_is_one_finding() {
+    let desk = Desk::new();
+    desk.file(
+        "open",
+        "[libdefaults]\n dns_lookup_kdc = true\n default_realm =\n",
+    );
+    let ran = desk.run(&["check", "--krb5-conf", "open", "--format", "json"]);
+    let report = ran.ended(1).json();
+    assert_eq!(roots(&report["targets"][0]), ["krb5-default-realm"]);
+}
+
+#[test]
 fn what_looks_odd_and_works_is_not_accused() {
     let desk = Desk::new();
     for kdc in ["kdc.a.org ; main", "[fe80::1%eth0]:88", "kdc.a.org # main"] {

@@ -292,6 +292,11 @@ fn open_ends(configuration: &Configuration) -> Vec<Problem<'_>> {
             let Some(outermost) = braces.open.first().filter(|_| !is_told()) else {
                 continue;
             };
+            // krb5-default-realm tells of this one.
+            let line = file.bytes[outermost.clone()].trim_ascii_start();
+            if line.starts_with(b"default_realm") {
+                continue;
+            }
             let spot = Spot {
                 part,
                 place: Place::of(number, &file.bytes, outermost.clone()),
