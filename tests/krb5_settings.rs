@@ -39,7 +39,7 @@ const CHANGES: [(&str, &str, &str, &str); 52] = [
         "realm = KITCHEN.TEST",
         "realm = KITCHEN.TEST;",
         NO_KDC,
-        "krb5-realm-kdc",
+        "krb5-default-realm",
     ),
     (
         "realm = KITCHEN.TEST",
@@ -58,7 +58,7 @@ const CHANGES: [(&str, &str, &str, &str); 52] = [
         "    default_realm",
         "    default_realm = OTHER\n    default_realm",
         NO_KDC,
-        "krb5-realm-kdc",
+        "krb5-default-realm",
     ),
     (
         "    dns_lookup_kdc",
