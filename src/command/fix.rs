@@ -15,7 +15,7 @@ use crate::diagnosis::{Finding, diagnose};
 use crate::facts::Facts;
 use crate::files;
 use crate::observe::Examination;
-use crate::observe::local_krb5::{Disk, Shown, host_path, path_bytes};
+use crate::observe::local_krb5::{Disk, LONGEST, Shown, host_path, path_bytes};
 use crate::remedy::journal::{Journal, Journals, Machine};
 use crate::remedy::plan::{self, Action, Plan, Refused};
 use crate::report::{self, Outcome, Report, TargetReport};
@@ -134,9 +134,6 @@ fn leave_what_is_refused(plan: &mut Plan) {
         obstacle.is_none()
     });
 }
-
-/// The longest file that a configuration of this computer may include, in bytes.
-const LONGEST: u64 = 4 * 1024 * 1024;
 
 /// What holds for all targets of one call.
 struct Visit<'a> {

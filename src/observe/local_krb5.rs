@@ -117,7 +117,7 @@ impl Files for Shown<'_> {
 }
 
 /// The longest krb5.conf that is looked at, in bytes.
-const LONGEST: u64 = 4 * 1024 * 1024;
+pub const LONGEST: u64 = 4 * 1024 * 1024;
 
 /// How much all that it includes may hold, in bytes.
 const ROOM: usize = 16 * 1024 * 1024;

@@ -12,7 +12,6 @@ pub mod local_krb5;
 pub mod look;
 pub mod questions;
 pub mod redact;
-mod redact_krb5;
 mod sections;
 pub mod way;
 

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::bytes::Regex;
 
-use super::redact::{SHORTEST, is_public, is_stock, pseudonym};
+use super::names::{SHORTEST, is_public, is_stock, pseudonym};
 
 /// The observations in which Kerberos' own words are told from names.
 pub fn is_about_kerberos(id: &str) -> bool {
