@@ -4,6 +4,9 @@
     reason = "tests make their own surroundings"
 )]
 
+#[path = "support/mutate.rs"]
+mod mutate;
+
 use std::sync::Arc;
 
 use boxdoctor::krb5::repair::{Refusal, Repair, mend};
@@ -12,34 +15,11 @@ use boxdoctor::krb5::stray::Effect::{
 };
 use boxdoctor::krb5::stray::scan;
 use boxdoctor::krb5::{Files, Release, Unreadable, read_alone};
+use mutate::{SPACE, STRAY};
 use proptest::prelude::*;
 
-/// All of these behave alike.
-const INVISIBLE: [&[u8]; 21] = [
-    b"\xEF\xBB\xBF",
-    b"\xE2\x80\x8B",
-    b"\xC2\xA0",
-    b"\xE3\x80\x80",
-    b"\xE2\x80\xA8",
-    b"\xE2\x81\xA0",
-    b"\xC2\xAD",
-    b"\x01",
-    b"\x08",
-    b"\x1A",
-    b"\x1B",
-    b"\x1B[0m",
-    b"\x7F",
-    b"\x85",
-    b"\xA0",
-    b"\xC2\x85",
-    b"\xFF\xFE",
-    b"\xFE\xFF",
-    b"^[",
-    b"\xE2\x80\x9C",
-    b"\xE2\x80\x8E",
-];
-
-const SPACES: [&[u8]; 5] = [b"\x09", b"\x0B", b"\x0C", b"\x0D", b"\x20"];
+/// One more that behaves as those which accidents bring: it turns the direction of the text.
+const DIRECTION: &[u8] = b"\xE2\x80\x8E";
 
 /// Where the bytes go (`@`), and what they do there: an invisible one, a NUL, white space.
 type Row = (&'static str, Option<Effect>, Option<Effect>, Option<Effect>);
@@ -121,12 +101,15 @@ fn every_byte_has_its_effect_in_every_position_and_is_taken_out_again() {
     for (row, invisible, nul, space) in TABLE {
         let clean = file(row, b"");
         assert_eq!(effects(&clean), [], "{row:?}");
-        let kinds = INVISIBLE.iter().map(|bytes| (*bytes, invisible));
+        let kinds = STRAY
+            .into_iter()
+            .chain([DIRECTION])
+            .map(|bytes| (bytes, invisible));
         let kinds = kinds.chain([(&b"\0"[..], nul)]);
-        let spaces = SPACES.iter().filter(|bytes| !is_meant(row, bytes));
+        let spaces = SPACE.iter().filter(|bytes| !is_meant(row, bytes));
         for (bytes, expected) in kinds.chain(spaces.map(|bytes| (*bytes, space))) {
             // The row of a path's end is about the space; other white space is the same to MIT.
-            let expected = if row.contains("/x@") && SPACES.contains(&bytes) {
+            let expected = if row.contains("/x@") && SPACE.contains(&bytes) {
                 Some(ValueChanged)
             } else if (row.contains("=@A") || row.contains("[@a")) && bytes == b"^[" {
                 // It could be a part of a pattern.
