@@ -211,10 +211,9 @@ impl Visit<'_> {
 
     /// Whether anything was changed.
     fn carry_out(&mut self, subject: &Subject, plan: &Plan, journal: Journal) -> Result<bool> {
-        let journals = Journals::here()?;
         let mut work = Work {
             subject,
-            journals: &journals,
+            journals: &self.journals,
             journal,
             deadline: &|| self.arguments.target.deadline(),
         };
