@@ -2,6 +2,8 @@
 
 use std::io::{ErrorKind, Write};
 
+use indicatif::{BinaryBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
 use crate::cli::Color;
 use crate::escape;
 use crate::report::Style;
@@ -84,6 +86,94 @@ impl Drop for Progress {
     }
 }
 
+/// How much of something long has been sent or fetched, on standard error; only for a person who
+/// looks on. It is gone once this is dropped.
+pub struct Bar {
+    what: String,
+    shown: Shown,
+}
+
+enum Shown {
+    Nothing,
+    /// A terminal that can do no more than go on to the next line.
+    Lines {
+        tenths: u64,
+    },
+    Drawn(ProgressBar),
+}
+
+impl Bar {
+    pub fn show(what: &str) -> Self {
+        let terminal = console::Term::stderr();
+        let shown = if !terminal.is_term() {
+            Shown::Nothing
+        } else if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+            Shown::Lines { tenths: 0 }
+        } else {
+            // Until the first news there is nothing to draw.
+            Shown::Drawn(ProgressBar::hidden())
+        };
+        Bar {
+            what: escape::line(what, NARROWEST),
+            shown,
+        }
+    }
+
+    /// So many bytes are there by now, of so many, where that is known.
+    pub fn at(&mut self, done: u64, all: Option<u64>) {
+        match &mut self.shown {
+            Shown::Nothing => {}
+            Shown::Lines { tenths } => {
+                let now = tenth(done, all);
+                if now > *tenths {
+                    *tenths = now;
+                    let line = format!("{}: {}", self.what, BinaryBytes(done));
+                    let _ = writeln!(std::io::stderr(), "boxdoctor: {line}");
+                }
+            }
+            Shown::Drawn(bar) => {
+                if bar.is_hidden() {
+                    *bar = drawn(&self.what, done, all);
+                }
+                bar.set_position(done);
+            }
+        }
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        if let Shown::Drawn(bar) = &self.shown {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn drawn(what: &str, done: u64, all: Option<u64>) -> ProgressBar {
+    // What was there before, of an upload that is resumed, says nothing of the speed.
+    let bar = ProgressBar::with_draw_target(all, ProgressDrawTarget::stderr())
+        .with_message(what.to_owned())
+        .with_position(done);
+    bar.reset_eta();
+    let form = match all {
+        Some(_) => {
+            "{msg} [{wide_bar}] {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {eta}"
+        }
+        None => "{msg} {binary_bytes} {binary_bytes_per_sec}",
+    };
+    let style = ProgressStyle::with_template(form).expect("a constant template");
+    bar.set_style(style.progress_chars("=> "));
+    bar
+}
+
+/// How many tenths are there; mebibytes, where nobody knows of how many.
+fn tenth(done: u64, all: Option<u64>) -> u64 {
+    match all {
+        Some(all) => done.saturating_mul(10) / all.max(1),
+        None => done / (1024 * 1024),
+    }
+}
+
 /// Prints to standard output. A reader that has seen enough (`| head`) is not an error.
 pub fn print(text: &str) -> std::io::Result<()> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
@@ -114,5 +204,18 @@ mod tests {
         assert!(with(&[("LC_ALL", ""), ("LC_CTYPE", "C.utf8")]));
         assert!(!with(&[("LC_ALL", "C"), ("LANG", "en_US.UTF-8")]));
         assert!(!with(&[]));
+    }
+
+    #[test]
+    fn a_plain_terminal_hears_of_every_tenth() {
+        let heard = |all| {
+            let mut steps: Vec<u64> = (0..=100).map(|done| tenth(done * MIB, all)).collect();
+            steps.dedup();
+            steps.len()
+        };
+        const MIB: u64 = 1024 * 1024;
+        assert_eq!(heard(Some(100 * MIB)), 11);
+        assert_eq!(heard(None), 101);
+        assert_eq!(tenth(u64::MAX, Some(0)), u64::MAX);
     }
 }
