@@ -21,6 +21,7 @@
 //! | [`krb5`] | krb5.conf as MIT Kerberos reads it, its stray bytes, and their repair |
 //! | [`diagnosis`] | findings folded under their causes, in order |
 //! | [`remedy`] | what cures a finding: the list, the plan, the change of a file, the journal |
+//! | [`medium`] | the ISO of the Guest Additions on this computer: read, chosen, downloaded |
 //! | [`report`] | the report, and one file a format |
 //! | [`files`] | files of this computer: read, written and replaced whole |
 //! | [`escape`] | foreign bytes as text that hides and commands nothing |
@@ -36,6 +37,7 @@ pub mod escape;
 pub mod facts;
 pub mod files;
 pub mod krb5;
+pub mod medium;
 pub mod observe;
 pub mod parse;
 pub mod remedy;

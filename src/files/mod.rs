@@ -25,6 +25,15 @@ pub fn read(path: &Path, longest: u64) -> std::io::Result<Vec<u8>> {
 /// As [`read`], for a path that somebody else has named: a pipe or a terminal, which could be waited
 /// for without end, is refused.
 pub fn read_ordinary(path: &Path, longest: u64) -> std::io::Result<Vec<u8>> {
+    let (file, metadata) = open_ordinary(path)?;
+    read_open(file, &metadata, longest)
+}
+
+/// Opens a file that somebody else has named, and that is too long to be held in memory.
+///
+/// # Errors
+/// The system's own, and for whatever is no ordinary file.
+pub fn open_ordinary(path: &Path) -> std::io::Result<(File, fs::Metadata)> {
     let mut options = File::options();
     options.read(true);
     #[cfg(unix)]
@@ -34,7 +43,11 @@ pub fn read_ordinary(path: &Path, longest: u64) -> std::io::Result<Vec<u8>> {
     if !metadata.is_file() && !metadata.is_dir() {
         return Err(std::io::Error::other("it is no ordinary file"));
     }
-    read_open(file, &metadata, longest)
+    // Opening a directory works on Unix, and reading it is a riddle.
+    if metadata.is_dir() {
+        return Err(std::io::ErrorKind::IsADirectory.into());
+    }
+    Ok((file, metadata))
 }
 
 fn read_open(file: File, metadata: &fs::Metadata, longest: u64) -> std::io::Result<Vec<u8>> {

@@ -104,13 +104,22 @@ pub fn offered_shares(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The version in an ISO's volume identifier: `VBox_GAs_7.0.10`.
+/// The version in an ISO's volume identifier: `VBox_GAs_7.0.10`, and up to 5.1
+/// `VBOXADDITIONS_4.3.12_93733`, which ends in the revision.
 pub fn iso_version(volume: &str) -> Option<Version> {
-    let text = volume
-        .trim()
-        .get(..9)
-        .filter(|start| start.eq_ignore_ascii_case("VBox_GAs_"));
-    text.and_then(|_| Version::parse(&volume.trim()[9..]))
+    let volume = volume.trim();
+    let behind = |name: &str| {
+        let (start, rest) = volume.split_at_checked(name.len())?;
+        start.eq_ignore_ascii_case(name).then_some(rest)
+    };
+    if let Some(version) = behind("VBox_GAs_") {
+        return Version::parse(version);
+    }
+    let version = behind("VBOXADDITIONS_")?;
+    let Some((number, revision)) = version.rsplit_once('_') else {
+        return Version::parse(version);
+    };
+    Version::parse(&format!("{number}r{revision}")).or_else(|| Version::parse(version))
 }
 
 #[cfg(test)]
@@ -159,13 +168,22 @@ mod tests {
             iso_version("VBox_GAs_7.0.10   ").unwrap().to_string(),
             "7.0.10"
         );
+        assert_eq!(
+            iso_version("VBOXADDITIONS_4.3.12_93733"),
+            Version::parse("4.3.12r93733")
+        );
+        assert_eq!(
+            iso_version("VBOXADDITIONS_5.0.0_BETA1"),
+            Version::parse("5.0.0_BETA1")
+        );
         assert_eq!(iso_version("VBOXADDITIONS_"), None);
+        assert_eq!(iso_version("VBOXADDITIONS_5._"), None);
         assert_eq!(iso_version("é"), None);
     }
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text: String, volume in "VBox_GAs_[0-9.é]{0,9}") {
+        fn no_text_makes_it_panic(text: String, volume in "(VBox_GAs|VBOXADDITIONS)_[0-9._é]{0,9}") {
             let _ = (record(&text), mount_helper(&text), build_directory(&text), offered_shares(&text));
             let _ = (iso_version(&volume), iso_version(&text), service_version(&text));
         }
