@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use boxdoctor::observe::root::Sudo;
 use boxdoctor::remedy::job::{Progress, Task, progress, script};
 
 const NONCE: &str = "0123456789abcdef0123456789abcdef";
@@ -38,9 +39,10 @@ impl Job {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the shell starts");
+        let script = script(&self.name, task, NONCE);
         let mut input = child.stdin.take().expect("it reads");
         input
-            .write_all(script(&self.name, task, NONCE).as_bytes())
+            .write_all(Sudo::default().script(&script).as_bytes())
             .expect("it is sent");
         drop(input);
         let output = child.wait_with_output().expect("it ends");

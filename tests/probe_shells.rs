@@ -342,7 +342,12 @@ fn the_script_for_root_is_never_on_a_command_line() {
         assert_eq!(answer.closing_status("sudo"), Some(0), "{}", answer.shell);
         let called = std::fs::read_to_string(&log).expect("a log");
         let asked: Vec<&str> = called.lines().filter(|line| *line != "-n true").collect();
-        assert_eq!(asked, ["-n sh -c eval \"$(cat)\""], "{}", answer.shell);
+        assert_eq!(
+            asked,
+            ["-n sh -c eval \"$(cat)\"; exit 3"],
+            "{}",
+            answer.shell
+        );
     }
 }
 

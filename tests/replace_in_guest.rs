@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use boxdoctor::files::obstacle::{Obstacle, digest};
-use boxdoctor::remedy::replace_file::{Task, outcome, script};
+use boxdoctor::observe::root::Sudo;
+use boxdoctor::remedy::replace_file::{Task, needs_no_root, outcome, script};
 use proptest::prelude::*;
 
 const NONCE: &str = "0123456789abcdef0123456789abcdef";
@@ -66,10 +67,9 @@ impl Guest {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the shell starts");
+        let whole = Sudo::default().script_unless(&needs_no_root(&task), &script(&task, NONCE));
         let mut input = child.stdin.take().expect("it reads");
-        input
-            .write_all(script(&task, NONCE).as_bytes())
-            .expect("it is sent");
+        input.write_all(whole.as_bytes()).expect("it is sent");
         drop(input);
         let output = child.wait_with_output().expect("it ends");
         outcome(NONCE, &output.stdout)

@@ -9,7 +9,7 @@ use super::{further, terminal};
 use crate::cli::{Further, TargetArgs};
 use crate::facts::Facts;
 use crate::files;
-use crate::observe::way::{self, Way};
+use crate::observe::way::{self, Route, Way};
 use crate::observe::{Examination, bundle, guest, local_krb5, look};
 use crate::target::vagrant::Surroundings;
 use crate::target::{Kind, Target, address};
@@ -162,27 +162,27 @@ pub fn subjects(arguments: &TargetArgs) -> Result<Subjects> {
         return one(Subject::File(path.clone()));
     }
     if let Some(text) = &arguments.ssh {
-        return one(Subject::Guest(Way::Address {
+        return one(Subject::Guest(Way::new(Route::Address {
             address: address::parse(text)?,
             login: way::login(arguments.identity.clone(), HostKeys::Known),
-        }));
+        })));
     }
     if let Some(name) = &arguments.vm {
         if name.is_empty() || name.starts_with('-') {
             bail!("'{name}' is no name of a virtual machine; `VBoxManage list vms` shows them");
         }
-        return one(Subject::Guest(Way::VirtualBox {
+        return one(Subject::Guest(Way::new(Route::VirtualBox {
             name: name.clone(),
             login: way::login(arguments.identity.clone(), HostKeys::Ignore),
-        }));
+        })));
     }
     let surroundings = Surroundings::here();
     let machines = surroundings.project()?.select(&arguments.machines)?;
     let subject = |machine| {
-        Subject::Guest(Way::Vagrant {
+        Subject::Guest(Way::new(Route::Vagrant {
             machine,
             surroundings: surroundings.clone(),
-        })
+        }))
     };
     Ok(Subjects {
         subjects: machines.into_iter().map(subject).collect(),

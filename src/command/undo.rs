@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::{FINE, UNUSABLE, terminal};
 use crate::cli;
 use crate::escape;
-use crate::observe::way::{self, Way};
+use crate::observe::way::{self, Route, Way};
 use crate::remedy::hands::Hands;
 use crate::remedy::journal::{Journals, Machine, State};
 use crate::target::address;
@@ -84,13 +84,13 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
 /// The way to the machine on which the run has worked; `None` for this computer.
 fn way_to(machine: &Machine) -> Result<Option<Way>> {
     let login = |identity: &Option<PathBuf>, keys| way::login(identity.clone(), keys);
-    Ok(Some(match machine {
+    Ok(Some(Way::new(match machine {
         Machine::File => return Ok(None),
-        Machine::Ssh { address, identity } => Way::Address {
+        Machine::Ssh { address, identity } => Route::Address {
             address: address::parse(address).context("the journal is damaged")?,
             login: login(identity, HostKeys::Known),
         },
-        Machine::VirtualBox { name, identity } => Way::VirtualBox {
+        Machine::VirtualBox { name, identity } => Route::VirtualBox {
             name: name.clone(),
             login: login(identity, HostKeys::Ignore),
         },
@@ -101,10 +101,10 @@ fn way_to(machine: &Machine) -> Result<Option<Way>> {
             };
             let mut machines = surroundings.project()?.select(std::slice::from_ref(name))?;
             let machine = machines.pop().context("the project has no such machine")?;
-            Way::Vagrant {
+            Route::Vagrant {
                 machine,
                 surroundings,
             }
         }
-    }))
+    })))
 }

@@ -136,6 +136,7 @@ fn shown(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::observe::guest;
+    use crate::observe::root::Sudo;
 
     #[test]
     fn only_names_of_hosts_are_asked() {
@@ -194,8 +195,8 @@ mod tests {
         assert!(asked.script.contains("KRB5_CONFIG='/a b'"));
         assert!(keytab("-R", None).is_none());
         // Root's part must not end before the attempt does: a second one would follow.
-        let script = guest::script_of("0", &[asked.question()]);
-        let limit = format!("elif ! with_sudo {}\n", SECONDS + 5);
+        let script = guest::script_of("0", &Sudo::default(), &[asked.question()]);
+        let limit = format!("elif ! bounded {} become_root\n", SECONDS + 5);
         assert!(script.contains(&limit));
         assert!(keytab("a\nb", None).is_none());
     }

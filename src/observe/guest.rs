@@ -1,6 +1,9 @@
 //! Asks a guest everything over one connection, in one round trip.
 
+use zeroize::Zeroizing;
+
 use super::questions::{QUESTIONS, Question, STDERR_BYTES};
+use super::root::{BECOME_ROOT, SETTING, Sudo, quoted};
 use super::sections::{self, Section};
 use super::{Observation, Side};
 use crate::transport::ssh::{Remote, SshError};
@@ -38,12 +41,12 @@ pub fn nonce() -> Result<String, getrandom::Error> {
 }
 
 /// The script that asks all questions, its sections marked with `nonce`.
-pub fn script(nonce: &str) -> String {
-    script_of(nonce, QUESTIONS)
+pub fn script(nonce: &str, sudo: &Sudo) -> Zeroizing<String> {
+    script_of(nonce, sudo, QUESTIONS)
 }
 
 /// The script that asks these questions.
-pub fn script_of(nonce: &str, questions: &[Question<'_>]) -> String {
+pub fn script_of(nonce: &str, _sudo: &Sudo, questions: &[Question<'_>]) -> Zeroizing<String> {
     let asked = |root: bool| -> String {
         questions
             .iter()
@@ -56,23 +59,22 @@ pub fn script_of(nonce: &str, questions: &[Question<'_>]) -> String {
     // Whoever ends an attempt to log in too soon makes a second one.
     let sudo_seconds = SUDO_SECONDS.max(longest.unwrap_or(0));
     let setting = format!(
-        "LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH\n\
-         krb5_conf=${{KRB5_CONFIG+/}}; krb5_conf=${{krb5_conf:-/etc/krb5.conf}}\nexec 3>&1 6>&2\nnonce={nonce}\n"
+        "{SETTING}krb5_conf=${{KRB5_CONFIG+/}}; krb5_conf=${{krb5_conf:-/etc/krb5.conf}}\nexec 3>&1 6>&2\nnonce={nonce}\n"
     );
     // What root is asked is a text, because it runs in another shell.
     let as_root = quoted(&format!(
         "{setting}{PROBE}\nmarks end {SUDO} 0\n{}",
         asked(true)
     ));
-    format!(
-        "{setting}{PROBE}\n{user}\nas_root={as_root}\n\
+    Zeroizing::new(format!(
+        "{setting}{PROBE}\n{BECOME_ROOT}\n{user}\nas_root={as_root}\n\
          marks begin {SUDO}\n\
          if [ \"$(id -u)\" = 0 ]; then eval \"$as_root\"\n\
-         elif ! with_sudo {sudo_seconds}\n\
+         elif ! bounded {sudo_seconds} become_root\n\
          then marks end {SUDO} 1\n{unprivileged}fi\nexit {DONE}\n",
         user = asked(false),
         unprivileged = asked(true),
-    )
+    ))
 }
 
 fn ask(question: &Question<'_>) -> String {
@@ -84,13 +86,6 @@ fn ask(question: &Question<'_>) -> String {
         quoted(question.script()),
         question.needs.unwrap_or("''"),
     )
-}
-
-/// Quotes one of our own texts for the guest's shell.
-fn quoted(text: &str) -> String {
-    shlex::try_quote(text)
-        .expect("only a NUL cannot be quoted, and our own questions have none")
-        .into_owned()
 }
 
 /// Turns what came back over the connection into observations, one for every question.

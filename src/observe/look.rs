@@ -5,7 +5,8 @@ use std::time::SystemTime;
 
 use super::host::VBoxManage;
 use super::questions::Question;
-use super::way::{Forwarded, Way};
+use super::root::Sudo;
+use super::way::{Forwarded, Route, Way};
 use super::{Examination, Observation, Side, guest, host};
 use crate::parse::text;
 use crate::parse::vboxmanage::MachineReadable;
@@ -16,18 +17,18 @@ use crate::transport::{Deadline, Ended};
 
 /// Looks at a guest, and at its host where that is this computer.
 pub fn look(way: &Way, deadline: Deadline) -> Examination {
-    match way {
-        Way::Address { address, .. } => {
+    match &way.route {
+        Route::Address { address, .. } => {
             let target = Target::running(&address.to_string(), Kind::Ssh);
             let mut examination = Examination::begin(target);
             let shown = format!("ssh {address}");
-            examination.observations = ask_guest(&shown, |script| {
+            examination.observations = ask_guest(&shown, &way.sudo, |script| {
                 way.run_through(None, script, guest::LIMITS, deadline)
             });
             examination
         }
-        Way::Vagrant { machine, .. } => at_vagrant_machine(way, machine, deadline),
-        Way::VirtualBox { name, .. } => {
+        Route::Vagrant { machine, .. } => at_vagrant_machine(way, machine, deadline),
+        Route::VirtualBox { name, .. } => {
             at_machine(way, Target::running(name, Kind::VirtualBox), name, deadline)
         }
     }
@@ -81,7 +82,7 @@ fn at_machine(way: &Way, mut target: Target, name: &str, deadline: Deadline) -> 
             None => format!("ssh to {name}"),
         };
         let answers = if asks_guest {
-            ask_guest(&shown, |script| {
+            ask_guest(&shown, &way.sudo, |script| {
                 way.run_through(forwarded, script, guest::LIMITS, deadline)
             })
         } else {
@@ -96,11 +97,12 @@ fn at_machine(way: &Way, mut target: Target, name: &str, deadline: Deadline) -> 
 
 fn ask_guest(
     shown: &str,
+    sudo: &Sudo,
     log_in: impl FnOnce(&[u8]) -> Result<Remote, SshError>,
 ) -> Vec<Observation> {
     match guest::nonce() {
         Ok(nonce) => {
-            let script = guest::script(&nonce);
+            let script = guest::script(&nonce, sudo);
             let asked = SystemTime::now();
             let answer = log_in(script.as_bytes());
             let clock = host::clock(asked, SystemTime::now());
@@ -124,7 +126,7 @@ pub fn ask_further(way: &Way, questions: &[Question<'_>], deadline: Deadline) ->
     let Ok(nonce) = guest::nonce() else {
         return Vec::new();
     };
-    let script = guest::script_of(&nonce, questions);
+    let script = guest::script_of(&nonce, &way.sudo, questions);
     let answer = way.run(script.as_bytes(), guest::LIMITS, deadline);
     let said = answer.as_ref().err().map(ToString::to_string);
     let mut seen = guest::observations_of(&nonce, questions, "", answer);

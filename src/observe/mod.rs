@@ -12,6 +12,7 @@ pub mod local_krb5;
 pub mod look;
 pub mod questions;
 pub mod redact;
+pub mod root;
 mod sections;
 pub mod way;
 

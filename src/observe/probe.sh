@@ -83,10 +83,3 @@ ask() { # id seconds bytes error-bytes command [file or tool that it is about]
   )
   marks end "$1" "${status:-137}"
 }
-
-# Root is asked once, in a shell that gets its script on its standard input: a command line is logged
-# by sudo and seen by everybody. A sudo that hangs cannot be ended by us, but it can be left behind.
-with_sudo() { # seconds; the script is in $as_root
-  command -v sudo >/dev/null 2>&1 || return 1
-  bounded "$1" 'printf "%s\n" "$as_root" | sudo -n sh -c "eval \"\$(cat)\""'
-}

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::host::VBoxManage;
+use super::root::Sudo;
 use crate::parse::ssh_config::SshConfig;
 use crate::parse::text;
 use crate::parse::vboxmanage::MachineReadable;
@@ -10,8 +11,14 @@ use crate::target::vagrant::{Machine, Surroundings, ask_ssh_config};
 use crate::transport::ssh::{self, Address, HostKeys, Login, Remote, SshError};
 use crate::transport::{Deadline, Ended, Limits};
 
-/// A guest, by what leads to it.
-pub enum Way {
+/// A guest, by what leads to it and to its root.
+pub struct Way {
+    pub route: Route,
+    pub sudo: Sudo,
+}
+
+/// What leads to a guest.
+pub enum Route {
     Address {
         address: Address,
         login: Login,
@@ -32,6 +39,25 @@ pub enum Way {
 pub type Forwarded = Option<(String, u16)>;
 
 impl Way {
+    /// A guest in which nothing is known yet of how root is had.
+    pub fn new(route: Route) -> Self {
+        let sudo = Sudo::default();
+        Way { route, sudo }
+    }
+
+    /// Runs a script as root, or, where root cannot be had, as the user: it looks whom it is run by.
+    ///
+    /// # Errors
+    /// As of [`Way::run`].
+    pub fn run_as_root(
+        &self,
+        script: &str,
+        limits: Limits,
+        deadline: Deadline,
+    ) -> Result<Remote, SshError> {
+        self.run(self.sudo.script(script).as_bytes(), limits, deadline)
+    }
+
     /// Runs a script in the guest, over a connection of its own.
     ///
     /// # Errors
@@ -53,10 +79,10 @@ impl Way {
 
     /// The name by which VirtualBox knows it.
     fn virtual_machine(&self) -> Option<&str> {
-        match self {
-            Way::Address { .. } => None,
-            Way::Vagrant { machine, .. } => machine.id.as_deref(),
-            Way::VirtualBox { name, .. } => Some(name),
+        match &self.route {
+            Route::Address { .. } => None,
+            Route::Vagrant { machine, .. } => machine.id.as_deref(),
+            Route::VirtualBox { name, .. } => Some(name),
         }
     }
 
@@ -68,11 +94,11 @@ impl Way {
         limits: Limits,
         deadline: Deadline,
     ) -> Result<Remote, SshError> {
-        match self {
-            Way::Address { address, login } => {
+        match &self.route {
+            Route::Address { address, login } => {
                 ssh::run_script(address, login, script, limits, deadline)
             }
-            Way::Vagrant {
+            Route::Vagrant {
                 machine,
                 surroundings,
             } => {
@@ -83,7 +109,7 @@ impl Way {
                 };
                 log_in_to_vagrant(machine, forwarded, &login, script, limits, deadline)
             }
-            Way::VirtualBox { name, login } => {
+            Route::VirtualBox { name, login } => {
                 let Some((host, port)) = forwarded else {
                     return Err(SshError::NoWay {
                         address: name.clone(),

@@ -35,13 +35,13 @@ pub enum Progress {
     /// There is no such job.
     None,
     Removed,
-    /// Root is needed, and `sudo -n` was refused.
+    /// Root is needed, and could not be had.
     NoRoot,
     /// Nothing can be written where jobs are kept.
     NoRoom,
 }
 
-/// The script for a job of this name, which is one word of letters, digits and dashes.
+/// The script, for root, for a job of this name, which is one word of letters, digits and dashes.
 pub fn script(name: &str, task: &Task<'_>, nonce: &str) -> String {
     debug_assert!(
         name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'),
@@ -57,17 +57,7 @@ pub fn script(name: &str, task: &Task<'_>, nonce: &str) -> String {
         }
         Task::Remove => "task=remove\n".to_owned(),
     };
-    let body = format!(
-        "LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH\n\
-         nonce={nonce}\nname={name}\n{setting}{SCRIPT}"
-    );
-    format!(
-        "as_root={}\n\
-         if [ \"$(id -u)\" != 0 ] && command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then\n\
-         printf '%s\\n' \"$as_root\" | sudo -n sh -c 'eval \"$(cat)\"'\n\
-         else eval \"$as_root\"\nfi\nexit 3\n",
-        quoted(&body)
-    )
+    format!("nonce={nonce}\nname={name}\n{setting}{SCRIPT}")
 }
 
 fn quoted(text: &str) -> std::borrow::Cow<'_, str> {

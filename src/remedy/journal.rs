@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::escape;
 use crate::files;
 use crate::files::obstacle::digest;
-use crate::observe::way::Way;
+use crate::observe::way::{Route, Way};
 use crate::transport::ssh::Login;
 
 const SCHEMA: &str = "boxdoctor.journal/1";
@@ -69,19 +69,19 @@ impl Machine {
     pub fn of(way: &Way) -> Result<Self> {
         let absolute = |path: &PathBuf| std::path::absolute(path).context("no current folder");
         let identity = |login: &Login| login.identities.first().map(absolute).transpose();
-        Ok(match way {
-            Way::Address { address, login } => Machine::Ssh {
+        Ok(match &way.route {
+            Route::Address { address, login } => Machine::Ssh {
                 address: address.to_string(),
                 identity: identity(login)?,
             },
-            Way::Vagrant {
+            Route::Vagrant {
                 machine,
                 surroundings,
             } => Machine::Vagrant {
                 folder: absolute(&surroundings.folder)?,
                 name: machine.name.clone(),
             },
-            Way::VirtualBox { name, login } => Machine::VirtualBox {
+            Route::VirtualBox { name, login } => Machine::VirtualBox {
                 name: name.clone(),
                 identity: identity(login)?,
             },

@@ -14,17 +14,16 @@ pub struct Task<'a> {
     pub content: Option<&'a [u8]>,
 }
 
-/// The script. It is run by root where the user has a `sudo` that asks nothing. No byte of a name
-/// or of the content can be anything but that: all are written as numbers.
+/// The script, for root. No byte of a name or of the content can be anything but that: all are
+/// written as numbers.
 pub fn script(task: &Task<'_>, nonce: &str) -> String {
     let name = if task.content.is_some() {
         "replace"
     } else {
         "restore"
     };
-    let body = format!(
-        "LC_ALL=C; export LC_ALL\nPATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH\n\
-         nonce={nonce}\ntask={name}\nbefore={before}\nafter={after}\n\
+    format!(
+        "nonce={nonce}\ntask={name}\nbefore={before}\nafter={after}\n\
          path=$({path}; echo x); path=${{path%x}}\n\
          backup=$({backup}; echo x); backup=${{backup%x}}\n\
          content() {{\n{content}\n}}\n{SCRIPT}",
@@ -33,18 +32,14 @@ pub fn script(task: &Task<'_>, nonce: &str) -> String {
         path = print(task.path),
         backup = print(task.backup),
         content = print(task.content.unwrap_or_default()),
-    );
-    let quoted = shlex::try_quote(&body).expect("only a NUL cannot be quoted, and there is none");
-    // Root is not asked for what the user may do: in a folder of the user root could be led astray.
-    format!(
-        "as_root={quoted}\n\
-         path=$({path}; echo x); path=${{path%x}}\n\
-         if [ \"$(id -u)\" = 0 ] || [ -w \"${{path%/*}}/\" ]; then eval \"$as_root\"\n\
-         elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then\n\
-         printf '%s\\n' \"$as_root\" | sudo -n sh -c 'eval \"$(cat)\"'\n\
-         else eval \"$as_root\"\nfi\nexit 3\n",
-        path = print(task.path),
     )
+}
+
+/// The condition under which it needs no root. Root is not asked for what the user may do: in a
+/// folder of the user root could be led astray.
+pub fn needs_no_root(task: &Task<'_>) -> String {
+    let path = print(task.path);
+    format!("path=$({path}; echo x); path=${{path%x}}; [ -w \"${{path%/*}}/\" ]")
 }
 
 /// Commands that print these bytes, in lines of bearable length.

@@ -56,7 +56,8 @@ fn check_of(guest: &Sshd) -> Command {
 fn over_ssh(table: &mut Table) {
     let guest = Sshd::start("");
     let nonce = boxdoctor::observe::guest::nonce().expect("random numbers");
-    let script = boxdoctor::observe::guest::script(&nonce);
+    let script =
+        boxdoctor::observe::guest::script(&nonce, &boxdoctor::observe::root::Sudo::default());
     let check = || succeeds(&mut check_of(&guest), "");
     let ssh = || succeeds(&mut guest.ssh("sh -c 'eval \"$(cat)\"'"), &script);
     let alone = || {

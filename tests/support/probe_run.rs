@@ -9,9 +9,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use boxdoctor::observe::further::Further;
+use boxdoctor::observe::root::Sudo;
 use boxdoctor::observe::{Observation, guest};
 use boxdoctor::transport::ssh::Remote;
 use boxdoctor::transport::{Deadline, Ended, Output, local};
+use zeroize::Zeroizing;
 
 /// The shells that guests have for `sh`, each with what makes it behave so.
 pub const SHELLS: [&[&str]; 4] = [
@@ -36,7 +38,7 @@ pub struct Probe {
     before: Vec<String>,
     path: String,
     nonce: String,
-    script: String,
+    script: Zeroizing<String>,
 }
 
 /// What came back.
@@ -57,7 +59,7 @@ impl Probe {
             shell: shell.iter().map(|word| (*word).to_owned()).collect(),
             before: Vec::new(),
             path: "/usr/local/bin:/usr/bin:/bin".to_owned(),
-            script: guest::script(&nonce),
+            script: guest::script(&nonce, &Sudo::default()),
             nonce,
         }
     }
@@ -77,7 +79,7 @@ impl Probe {
 
     /// Asks this alone.
     pub fn asking_further(mut self, further: &Further) -> Self {
-        self.script = guest::script_of(&self.nonce, &[further.question()]);
+        self.script = guest::script_of(&self.nonce, &Sudo::default(), &[further.question()]);
         self
     }
 
