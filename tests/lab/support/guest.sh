@@ -71,7 +71,7 @@ guest_runs() { # NAME
 }
 
 machine_runs() { # FOLDER
-    [ -e "$1/pid" ] && grep -qsz support/machine "/proc/$(<"$1/pid")/cmdline"
+    [ -e "$1/pid" ] && grep -qsz '/machine$' "/proc/$(<"$1/pid")/cmdline"
 }
 
 # The first line of the guest's sshd. The port itself is always open: it is QEMU's.
