@@ -6,6 +6,7 @@ use super::terminal;
 use crate::facts::Facts;
 use crate::observe::guest;
 use crate::observe::way::Way;
+use crate::remedy::packages::{Past, Rehearsal, Wanted};
 use crate::remedy::plan::{Action, Plan, Refused, Step};
 use crate::remedy::{packages, run, unattended};
 use crate::report;
@@ -17,9 +18,9 @@ const LONGEST: Duration = Duration::from_secs(600);
 pub fn ask(plan: &mut Plan, way: &Way, facts: &Facts) {
     let question = |step: &Step| {
         let past = unattended::needs_headers(step.remedy)?;
-        packages::availability(facts, &past)
+        Some((past, packages::rehearse(facts, past, Wanted::Headers)?))
     };
-    let Some((at, command)) = plan
+    let Some((at, (past, command))) = plan
         .steps
         .iter()
         .enumerate()
@@ -27,7 +28,7 @@ pub fn ask(plan: &mut Plan, way: &Way, facts: &Facts) {
     else {
         return;
     };
-    let Some(why) = missing(way, &command, facts) else {
+    let Some(why) = missing(way, past, &command, facts) else {
         return;
     };
     // Without the headers nothing can be built, and without what is built nothing mounts.
@@ -63,7 +64,7 @@ pub fn ask(plan: &mut Plan, way: &Way, facts: &Facts) {
 }
 
 /// Why the headers cannot be had, where they cannot.
-fn missing(way: &Way, command: &str, facts: &Facts) -> Option<String> {
+fn missing(way: &Way, past: Past, command: &str, facts: &Facts) -> Option<String> {
     let progress = terminal::Progress::show("Asking the package manager...");
     let name = match guest::nonce() {
         Ok(nonce) => format!("ask-{nonce}"),
@@ -73,11 +74,14 @@ fn missing(way: &Way, command: &str, facts: &Facts) -> Option<String> {
     drop(progress);
     let headers = facts.guest.packages.fitting_headers.known()?;
     let spec = crate::escape::line(&headers.spec(), 120);
-    match answer {
-        Ok(outcome) if outcome.status == 0 && !outcome.output.trim_ascii().is_empty() => None,
-        Ok(_) => Some(format!(
-            "no enabled repository has {spec}; what is left is to move kernel and headers as one pair, and to restart"
+    let output = match answer {
+        Ok(outcome) => outcome.output,
+        Err(broken) => return Some(broken.to_string()),
+    };
+    match packages::rehearsal(facts, past, Wanted::Headers, &output)? {
+        Rehearsal::Works(_) | Rehearsal::Needless => None,
+        Rehearsal::Refused(why) => Some(format!(
+            "{spec} cannot be installed ({why}); what is left is to move kernel and headers as one pair, and to restart"
         )),
-        Err(broken) => Some(broken.to_string()),
     }
 }

@@ -78,6 +78,19 @@ impl HeaderPackage {
             format!("{}-{}", self.name, self.version)
         }
     }
+
+    /// What `uname -r` will say of an RPM kernel of another version, where it says `uname_r` of the
+    /// running one: with or without the architecture, and with the same variant.
+    pub fn release_of(&self, uname_r: &str, version_and_arch: &str) -> String {
+        if uname_r.contains(&self.version) {
+            return uname_r.replacen(&self.version, version_and_arch, 1);
+        }
+        let bare = |version: &str| {
+            let end = version.rfind('.').unwrap_or(version.len());
+            version[..end].to_owned()
+        };
+        uname_r.replacen(&bare(&self.version), &bare(version_and_arch), 1)
+    }
 }
 
 /// The header package that fits the running RPM kernel. The flavour is that of the installed image
@@ -288,6 +301,39 @@ mod tests {
     }
 
     #[test]
+    fn another_version_is_called_as_the_running_one_is() {
+        for (uname_r, machine, version, expected) in [
+            (
+                "2.6.18-348.el5PAE",
+                "i686",
+                "2.6.18-419.el5.i686",
+                "2.6.18-419.el5PAE",
+            ),
+            (
+                "2.6.32-358.el6.x86_64.debug",
+                "x86_64",
+                "2.6.32-754.el6.x86_64",
+                "2.6.32-754.el6.x86_64.debug",
+            ),
+            (
+                "5.14.0-362.8.1.el9_3.aarch64+64k",
+                "aarch64",
+                "5.14.0-427.el9.aarch64",
+                "5.14.0-427.el9.aarch64+64k",
+            ),
+            (
+                "5.4.17-2136.300.7.el8uek.x86_64",
+                "x86_64",
+                "5.4.17-2136.340.4.el8uek.x86_64",
+                "5.4.17-2136.340.4.el8uek.x86_64",
+            ),
+        ] {
+            let running = rpm_header_package(uname_r, machine, &[]);
+            assert_eq!(running.release_of(uname_r, version), expected);
+        }
+    }
+
+    #[test]
     fn what_is_installed_decides_between_lt_and_ml() {
         let installed = rpm(&["kernel-lt-core (none) 6.1.90 1.el9.elrepo x86_64"]);
         let found = rpm_header_package("6.1.90-1.el9.elrepo.x86_64", "x86_64", &installed);
@@ -365,7 +411,8 @@ mod tests {
         fn no_text_makes_it_panic(uname_r: String, list: String, version in "[-.:~^+0-9a-zé]{0,30}") {
             let packages: Vec<_> = [rpm_list(&list), deb_list(&list)].concat();
             for release in [&uname_r, &version] {
-                let _ = rpm_header_package(release, "x86_64", &packages);
+                let headers = rpm_header_package(release, "x86_64", &packages);
+                let _ = headers.release_of(release, &version);
                 let _ = newer_kernel(release, "x86_64", &packages);
             }
         }

@@ -1,7 +1,9 @@
 //! The list of remedies. Every word of a guest that gets into a command line is quoted.
 
 use super::Need::{Network, Reboot, Sudo};
-use super::packages::{PAST_EXCLUDES, PAST_LOCK, PLAIN, Wanted, install, manager, program};
+use super::packages::{
+    PAST_EXCLUDES, PAST_LOCK, PLAIN, Wanted, by_hand, manager, pair_by_hand, program,
+};
 use super::{Remedy, Risk, kerberos, quoted};
 use crate::escape;
 use crate::facts::{Facts, PackageManager};
@@ -75,7 +77,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo, Network],
         covers: &["install-headers"],
         title: "Install the headers of the running kernel, past the lock this once",
-        how: |facts| install(facts, PAST_LOCK, Wanted::Headers),
+        how: |facts| by_hand(facts, PAST_LOCK, Wanted::Headers),
     },
     Remedy {
         id: "kernel-pair-past-lock",
@@ -84,7 +86,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo, Network, Reboot],
         covers: &["kernel-pair"],
         title: "If no repository has those any more: kernel and headers as one pair, past the lock, then restart",
-        how: |facts| install(facts, PAST_LOCK, Wanted::Pair),
+        how: |facts| pair_by_hand(facts, PAST_LOCK),
     },
     Remedy {
         id: "headers-past-excludes",
@@ -93,7 +95,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo, Network],
         covers: &["install-headers"],
         title: "Install the headers of the running kernel, past the exclude line this once",
-        how: |facts| install(facts, PAST_EXCLUDES, Wanted::Headers),
+        how: |facts| by_hand(facts, PAST_EXCLUDES, Wanted::Headers),
     },
     Remedy {
         id: "kernel-pair-past-excludes",
@@ -102,7 +104,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo, Network, Reboot],
         covers: &["kernel-pair"],
         title: "If no repository has those any more: kernel and headers as one pair, past the exclude line, then restart",
-        how: |facts| install(facts, PAST_EXCLUDES, Wanted::Pair),
+        how: |facts| pair_by_hand(facts, PAST_EXCLUDES),
     },
     Remedy {
         id: "install-headers",
@@ -111,7 +113,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo, Network],
         covers: &[],
         title: "Install the headers of the running kernel",
-        how: |facts| install(facts, PLAIN, Wanted::Headers),
+        how: |facts| by_hand(facts, PLAIN, Wanted::Headers),
     },
     Remedy {
         id: "reinstall-headers",
@@ -120,7 +122,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo, Network],
         covers: &[],
         title: "Install the headers of the running kernel again",
-        how: |facts| install(facts, PLAIN, Wanted::Again),
+        how: |facts| by_hand(facts, PLAIN, Wanted::HeadersAgain),
     },
     Remedy {
         id: "kernel-pair",
@@ -129,7 +131,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo, Network, Reboot],
         covers: &[],
         title: "If no repository has those any more: kernel and headers as one pair, then restart",
-        how: |facts| install(facts, PLAIN, Wanted::Pair),
+        how: |facts| pair_by_hand(facts, PLAIN),
     },
     Remedy {
         id: "install-build-tools",

@@ -1,6 +1,6 @@
 //! The remedies that boxdoctor carries out by a command of its own, with nobody to answer it.
 
-use super::packages::{PAST_EXCLUDES, PAST_LOCK, PLAIN, Past, Wanted, manager, unattended};
+use super::packages::{self, BUILD_TOOLS, PAST_EXCLUDES, PAST_LOCK, PLAIN, Past, Wanted, manager};
 use super::{find, list};
 use crate::facts::{Facts, PackageManager};
 use crate::parse::additions::BuildDirectory;
@@ -9,11 +9,11 @@ use crate::parse::additions::BuildDirectory;
 /// too little is known of this guest.
 pub fn command(remedy: &str, facts: &Facts) -> Option<String> {
     match remedy {
-        "headers-past-lock" => unattended(facts, PAST_LOCK, Wanted::Headers),
-        "headers-past-excludes" => unattended(facts, PAST_EXCLUDES, Wanted::Headers),
-        "install-headers" => unattended(facts, PLAIN, Wanted::Headers),
-        "reinstall-headers" => unattended(facts, PLAIN, Wanted::Again),
-        "install-build-tools" => build_tools(facts),
+        "headers-past-lock" => packages::install(facts, PAST_LOCK, Wanted::Headers),
+        "headers-past-excludes" => packages::install(facts, PAST_EXCLUDES, Wanted::Headers),
+        "install-headers" => packages::install(facts, PLAIN, Wanted::Headers),
+        "reinstall-headers" => packages::install(facts, PLAIN, Wanted::HeadersAgain),
+        "install-build-tools" => packages::install(facts, PLAIN, Wanted::BuildTools),
         "rebuild-additions" => Some(format!("{} setup", list::additions_service(facts))),
         "load-modules" => Some("modprobe vboxguest && modprobe vboxsf".to_owned()),
         "mount-again" => mount(facts),
@@ -46,24 +46,6 @@ fn mount(facts: &Facts) -> Option<String> {
         .collect();
     (!commands.is_empty()).then(|| commands.join(" && "))
 }
-
-/// Only what is missing: a package manager refuses all where it does not know one.
-fn build_tools(facts: &Facts) -> Option<String> {
-    let there = facts.guest.build_tools.known()?;
-    let missing: Vec<&str> = BUILD_TOOLS
-        .into_iter()
-        .filter(|tool| !there.iter().any(|name| name == tool))
-        .collect();
-    let tools = missing.join(" ");
-    Some(match manager(facts)? {
-        PackageManager::Apt => super::packages::apt(&format!("install {tools}")),
-        PackageManager::Yum3 => format!("yum -y install {tools}"),
-        PackageManager::Dnf4 | PackageManager::Dnf5 => format!("dnf -y install {tools}"),
-    })
-}
-
-/// Without these no module is built. Each is the name of its package, too.
-const BUILD_TOOLS: [&str; 3] = ["gcc", "make", "perl"];
 
 /// Whether what the remedy is for has come true. The exit status of its command says too little:
 /// yum ends with 0 where one of several packages is missing, and the installer of the Guest

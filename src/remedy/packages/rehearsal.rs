@@ -1,0 +1,107 @@
+//! What a transaction would do, as the package manager says beforehand.
+
+use super::Spec;
+use crate::escape;
+use crate::parse::package::Package;
+
+/// What a transaction would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rehearsal {
+    /// Exactly this.
+    Works(Vec<Change>),
+    /// Nothing: all of it is installed.
+    Needless,
+    /// It would fail, or not bring all of it: the package manager's own words.
+    Refused(String),
+}
+
+/// What would become of one package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub does: Does,
+    pub name: String,
+    /// With the architecture for RPM.
+    pub version: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Does {
+    Install,
+    Reinstall,
+    Upgrade,
+    Downgrade,
+    Remove,
+}
+
+/// The most changes that are told of; a kernel and its tools are a few dozen.
+pub const MOST: usize = 500;
+
+/// The longest reason, in characters.
+const LONGEST: usize = 300;
+
+/// Whether this brings what was asked for.
+pub fn judge(changes: Vec<Change>, specs: &[Spec], installed: &[Package], said: &str) -> Rehearsal {
+    let brings = |spec: &Spec, change: &Change| {
+        change.does != Does::Remove && spec.is(&change.name, &change.version)
+    };
+    let is_there = |spec: &Spec| {
+        installed.iter().any(|package| {
+            spec.is(&package.name, &package.version)
+                || spec.is(&package.name, &package.version_and_arch())
+        })
+    };
+    let comes = |spec: &Spec| changes.iter().any(|change| brings(spec, change));
+    if !specs.iter().all(|spec| comes(spec) || is_there(spec)) {
+        Rehearsal::Refused(reason(said))
+    } else if changes.is_empty() {
+        Rehearsal::Needless
+    } else {
+        Rehearsal::Works(changes)
+    }
+}
+
+impl Spec {
+    fn is(&self, name: &str, version: &str) -> bool {
+        self.name == name && self.version.as_ref().is_none_or(|wanted| wanted == version)
+    }
+}
+
+/// The lines that say why it does not work, as one line; where none of them is known, the last ones.
+pub fn reason(said: &str) -> String {
+    const TELLING: [&str; 19] = [
+        "E: ",
+        "Error",
+        "error",
+        " Problem",
+        "Problem",
+        "  - ",
+        "No match for",
+        "No package ",
+        "All matches were filtered",
+        "Nothing provides",
+        "nothing provides",
+        "Could not ",
+        "Couldn't ",
+        "Cannot ",
+        "Failed to ",
+        "The following held packages",
+        "The following packages have unmet",
+        "http",
+        "Trying other mirror",
+    ];
+    let lines = || said.lines().filter(|line| !line.trim().is_empty());
+    let telling: Vec<&str> = lines()
+        .filter(|line| TELLING.iter().any(|start| line.starts_with(start)))
+        .take(4)
+        .collect();
+    let lines: Vec<&str> = if telling.is_empty() {
+        let all: Vec<&str> = lines().collect();
+        all[all.len().saturating_sub(2)..].to_vec()
+    } else {
+        telling
+    };
+    match escape::line(&lines.join("; "), LONGEST) {
+        none if none.is_empty() => "it said nothing".to_owned(),
+        said => said,
+    }
+}
