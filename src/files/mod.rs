@@ -74,6 +74,32 @@ pub fn read_part(path: &Path, offset: u64, length: usize) -> std::io::Result<Vec
     Ok(bytes)
 }
 
+/// `length` bytes of a file from `offset` on, for one who reads them bit by bit.
+pub fn part(path: &Path, offset: u64, length: u64) -> std::io::Result<Part> {
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::Start(offset))?;
+    Ok(Part { file, left: length })
+}
+
+/// A part of a file. Where the file ends before it does, reading fails, and does not end.
+pub struct Part {
+    file: File,
+    left: u64,
+}
+
+impl Read for Part {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let most = most.min(buffer.len());
+        let count = self.file.read(&mut buffer[..most])?;
+        if count == 0 && most > 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        self.left -= count as u64;
+        Ok(count)
+    }
+}
+
 /// Writes a file whole or not at all: a new file beside it takes its place.
 pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = match path.parent() {

@@ -3,8 +3,9 @@
 use std::ffi::OsString;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -57,6 +58,58 @@ pub fn run(
         Err(error) => return not_started(program, &error, start.elapsed()),
     };
     feed(child.as_mut(), input);
+    until_end(child, start, limits, || deadline)
+}
+
+/// As [`run`], with an input of any length, which is read as fast as the program takes it. The program is killed once it
+/// has taken nothing for as long as `stall`. `news` gets how many bytes it has taken so far.
+///
+/// # Errors
+/// Where the input cannot be read to its end; the program is then killed.
+pub fn run_fed(
+    program: &Path,
+    arguments: &[OsString],
+    input: impl Read + Send + 'static,
+    limits: Limits,
+    stall: Duration,
+    news: &mut dyn FnMut(u64),
+) -> std::io::Result<Output> {
+    let start = Instant::now();
+    let mut child = match spawn(program, arguments) {
+        Ok(child) => child,
+        Err(error) => return Ok(not_started(program, &error, start.elapsed())),
+    };
+    let taken = feed_from(child.as_mut(), input);
+    let (mut known, mut deadline, mut broken) = (0, Deadline::after(stall), None);
+    let output = until_end(child, start, limits, || {
+        while let Ok(message) = taken.try_recv() {
+            match message {
+                Ok(count) => {
+                    known += count;
+                    deadline = Deadline::after(stall);
+                    news(known);
+                }
+                Err(unread) => {
+                    broken = Some(unread);
+                    deadline = Deadline::after(Duration::ZERO);
+                }
+            }
+        }
+        deadline
+    });
+    match broken {
+        Some((error, _)) => Err(error),
+        None => Ok(output),
+    }
+}
+
+/// Drains what the program says, and waits for its end, at most until `deadline` says that the time is up.
+fn until_end(
+    mut child: Box<dyn ChildWrapper>,
+    start: Instant,
+    limits: Limits,
+    deadline: impl FnMut() -> Deadline,
+) -> Output {
     let stdout = Stream::drain(child.stdout().take(), limits.stdout);
     let stderr = Stream::drain(child.stderr().take(), limits.stderr);
 
@@ -128,10 +181,45 @@ fn feed(child: &mut dyn ChildWrapper, input: &[u8]) {
     thread::spawn(move || pipe.write_all(&input));
 }
 
+/// Why an input ends too early, and the pipe, still open: its end would say that this was all.
+type Unread = (std::io::Error, ChildStdin);
+
+/// Writes this input from a thread, and tells how many bytes of it were taken each time.
+fn feed_from(
+    child: &mut dyn ChildWrapper,
+    mut input: impl Read + Send + 'static,
+) -> Receiver<Result<u64, Unread>> {
+    let (sender, taken) = channel();
+    let pipe = child.stdin().take();
+    thread::spawn(move || {
+        let Some(mut pipe) = pipe else { return };
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            match input.read(&mut buffer) {
+                Ok(0) => return,
+                Ok(count) => {
+                    // A program that ends without reading breaks the pipe, which is its right.
+                    if pipe.write_all(&buffer[..count]).is_err() {
+                        return;
+                    }
+                    let _ = sender.send(Ok(count as u64));
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    let _ = sender.send(Err((error, pipe)));
+                    return;
+                }
+            }
+        }
+    });
+    taken
+}
+
 /// Waits for the program; `None` when the deadline came first and the program was killed.
-fn wait(child: &mut dyn ChildWrapper, deadline: Deadline) -> Option<ExitStatus> {
+fn wait(child: &mut dyn ChildWrapper, mut until: impl FnMut() -> Deadline) -> Option<ExitStatus> {
     let mut pause = Duration::from_micros(200);
     loop {
+        let deadline = until();
         if let Ok(Some(status)) = child.try_wait() {
             return Some(status);
         }

@@ -8,21 +8,25 @@ use std::time::{Duration, Instant};
 use super::super::{Deadline, Limits};
 use super::connection::Connection;
 use super::known_hosts::{KnownHosts, Verdict};
-use super::{Address, HostKeys, Login, Remote, SshError, authenticate, exec};
+use super::{Address, COMMAND, HostKeys, Login, Remote, SshError, authenticate, exec};
 
 /// How long after the deadline the conversation may take to notice it.
-const GRACE: Duration = Duration::from_millis(600);
+pub(super) const GRACE: Duration = Duration::from_millis(600);
 
 /// What the conversation is busy with, for the message when it never comes back.
 #[derive(Clone)]
 pub(super) struct Stage(Arc<Mutex<&'static str>>);
 
 impl Stage {
+    pub(super) fn new() -> Self {
+        Stage(Arc::new(Mutex::new("starting")))
+    }
+
     pub(super) fn enter(&self, stage: &'static str) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = stage;
     }
 
-    fn now(&self) -> &'static str {
+    pub(super) fn now(&self) -> &'static str {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -38,7 +42,7 @@ pub(super) fn in_time(
     limits: Limits,
     deadline: Deadline,
 ) -> Result<Remote, SshError> {
-    let stage = Stage(Arc::new(Mutex::new("starting")));
+    let stage = Stage::new();
     let (sender, receiver) = sync_channel(1);
     let (own_address, own_login, own_script, own_stage) = (
         address.clone(),
@@ -79,6 +83,32 @@ fn converse(
     stage: &Stage,
 ) -> Result<Remote, SshError> {
     let start = Instant::now();
+    let (connection, notes) = log_in(address, login, deadline, stage)?;
+    stage.enter("running the script");
+    let mut input = script;
+    let (mut output, cut_off) = exec::run(
+        &connection,
+        address,
+        COMMAND,
+        &mut input,
+        limits,
+        &mut |_| {},
+    )?;
+    output.elapsed = start.elapsed();
+    Ok(Remote {
+        output,
+        cut_off,
+        notes,
+    })
+}
+
+/// Connects and logs in; gives back what the user may want to know about it, too.
+pub(super) fn log_in(
+    address: &Address,
+    login: &Login,
+    deadline: Deadline,
+    stage: &Stage,
+) -> Result<(Connection, Vec<String>), SshError> {
     let mut notes = Vec::new();
 
     stage.enter("looking the host name up or connecting");
@@ -102,13 +132,5 @@ fn converse(
     }
 
     authenticate::log_in(&connection, address, login, stage)?;
-
-    stage.enter("running the script");
-    let (mut output, cut_off) = exec::run(&connection, address, script, limits, deadline)?;
-    output.elapsed = start.elapsed();
-    Ok(Remote {
-        output,
-        cut_off,
-        notes,
-    })
+    Ok((connection, notes))
 }

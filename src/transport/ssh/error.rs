@@ -1,11 +1,11 @@
-//! Why a script could not be run over SSH. Each message is one line: what happened, to what, and what to do next.
+//! Why a script could not be run or a file sent over SSH. Each message is one line: what happened, to what, and what to do next.
 
 use std::path::{Path, PathBuf};
 
 use super::super::Ended;
 use super::super::printable::one_line;
 
-/// Why a script could not be run over SSH.
+/// Why a script could not be run, or a file not be sent, over SSH.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SshError {
     /// The address cannot be used as it stands.
@@ -123,6 +123,26 @@ pub enum SshError {
     )]
     NoAlgorithms { address: String, reason: String },
 
+    /// A file of this computer that was to be sent.
+    #[error(
+        "{}: the file cannot be read to its end ({}); see that it is still there and is not being written",
+        shown_path(path),
+        shown(reason)
+    )]
+    FileUnreadable { path: PathBuf, reason: String },
+
+    /// The guest takes the connection, and not the file.
+    #[error(
+        "{address}: the file {} cannot be written there ({}); see df in the guest, and whose its folder is",
+        shown(to),
+        shown(reason)
+    )]
+    NotWritten {
+        address: String,
+        to: String,
+        reason: String,
+    },
+
     /// Nobody said how to get there.
     #[error("{address}: no way to log in is known: {}", shown(reason))]
     NoWay { address: String, reason: String },
@@ -152,6 +172,8 @@ impl SshError {
             | Self::Dropped { .. }
             | Self::NoShell { .. }
             | Self::NoAlgorithms { .. }
+            | Self::FileUnreadable { .. }
+            | Self::NotWritten { .. }
             | Self::NoWay { .. }
             | Self::Other { .. } => Ended::NotFound,
         }

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use ssh2::{Channel, ErrorCode};
 
 use super::super::capture::Capture;
-use super::super::{Deadline, Ended, Limits, Output};
+use super::super::{Ended, Limits, Output};
 use super::connection::Connection;
-use super::{Address, COMMAND, SshError};
+use super::{Address, SshError};
 
 /// How long the channel may stay open once the command has said how it ended.
 const GRACE: Duration = Duration::from_millis(200);
@@ -19,45 +19,53 @@ const LONGER_GRACE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(5);
 /// How much standard error is drained before the guest is taken to be flooding (bytes).
 const MOST_STDERR: u64 = 16 * 1024 * 1024;
+/// How much of the input is read at a time (bytes).
+const PIECE: usize = 256 * 1024;
 /// libssh2's code for "the server declined the request".
 const REQUEST_DENIED: ErrorCode = ErrorCode::Session(-22);
 
-/// Runs [`COMMAND`] with the script as its input; gives back the output and why it was cut off, where it was.
+/// Runs a command with this input, until the deadline of the connection; gives back its output and why that was cut off,
+/// where it was. `taken` gets how many bytes of the input the server has taken since the last time.
 ///
 /// # Errors
-/// [`SshError`] when the command did not start, or the connection broke before it said anything.
+/// [`SshError`] when the command did not start, the connection broke before it said anything, or the input ends too early.
 pub(super) fn run(
     connection: &Connection,
     address: &Address,
-    script: &[u8],
+    command: &str,
+    input: &mut dyn Read,
     limits: Limits,
-    deadline: Deadline,
+    taken: &mut dyn FnMut(u64),
 ) -> Result<(Output, Option<String>), SshError> {
     let session = &connection.session;
     connection.confirm_at_once();
     let mut channel = session
         .channel_session()
         .map_err(|error| connection.failed(&error, "while opening a channel"))?;
-    channel.exec(COMMAND).map_err(|error| {
+    channel.exec(command).map_err(|error| {
         if error.code() == REQUEST_DENIED {
             SshError::NoShell {
                 address: address.to_string(),
                 reason: error.message().to_owned(),
             }
         } else {
-            connection.failed(&error, "while starting the script")
+            connection.failed(&error, "while starting a command")
         }
     })?;
-    // From here on nothing blocks: either stream, or the reader of the script, may be the one that has stopped.
+    // From here on nothing blocks: either stream, or the reader of the input, may be the one that has stopped.
     session.set_blocking(false);
     let mut exchange = Exchange {
+        connection,
         channel,
-        script,
+        input,
+        piece: Vec::new(),
+        sent: 0,
+        taken,
         input_closed: false,
         stdout: Capture::new(limits.stdout),
         stderr: Capture::new(limits.stderr),
     };
-    let end = exchange.until_end(deadline);
+    let end = exchange.until_end();
     exchange.conclude(address, end)
 }
 
@@ -76,24 +84,33 @@ enum End {
     Dropped,
     /// The deadline passed.
     Timeout,
+    /// The input cannot be read to its end.
+    Unread,
 }
 
 struct Exchange<'a> {
+    connection: &'a Connection,
     channel: Channel,
-    script: &'a [u8],
+    input: &'a mut dyn Read,
+    /// What was read of the input, and how much of that was sent.
+    piece: Vec<u8>,
+    sent: usize,
+    taken: &'a mut dyn FnMut(u64),
     input_closed: bool,
     stdout: Capture,
     stderr: Capture,
 }
 
 impl Exchange<'_> {
-    fn until_end(&mut self, deadline: Deadline) -> End {
+    fn until_end(&mut self) -> End {
         let mut buffer = vec![0; 32 * 1024];
         let mut pause = Duration::from_micros(100);
         let mut told = None;
         let mut at_end = None;
         loop {
-            let moved = match self.turn(&mut buffer) {
+            let turn = self.turn(&mut buffer);
+            let deadline = self.connection.deadline();
+            let moved = match turn {
                 Ok(moved) => moved,
                 Err(_) if deadline.passed() => return End::Timeout,
                 Err(end) => return end,
@@ -125,7 +142,7 @@ impl Exchange<'_> {
 
     /// Moves what can be moved now; true when something did.
     fn turn(&mut self, buffer: &mut [u8]) -> Result<bool, End> {
-        let mut moved = self.send();
+        let mut moved = self.send()?;
         let count = read(&mut self.channel, buffer)?;
         self.stdout.push(&buffer[..count]);
         moved |= count > 0;
@@ -138,29 +155,49 @@ impl Exchange<'_> {
         Ok(moved)
     }
 
-    /// Sends the next piece of the script, or the end of the input behind it.
-    fn send(&mut self) -> bool {
+    /// Sends the next piece of the input, or its end; true when something was sent.
+    fn send(&mut self) -> Result<bool, End> {
         if self.input_closed {
-            return false;
+            return Ok(false);
         }
-        if self.script.is_empty() {
+        if self.sent == self.piece.len() {
+            self.read_on()?;
+        }
+        if self.piece.is_empty() {
             match self.channel.send_eof() {
-                Err(error) if would_block(&error) => return false,
+                Err(error) if would_block(&error) => return Ok(false),
                 // A command that has already gone needs no end of file.
                 _ => self.input_closed = true,
             }
-            return true;
+            return Ok(true);
         }
-        match self.channel.write(self.script) {
+        match self.channel.write(&self.piece[self.sent..]) {
             Ok(count) => {
-                self.script = &self.script[count..];
-                count > 0
+                self.sent += count;
+                (self.taken)(count as u64);
+                Ok(count > 0)
             }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => false,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(false),
             Err(_) => {
                 // The reading side shows what happened: an early exit or a broken connection.
                 self.input_closed = true;
-                true
+                Ok(true)
+            }
+        }
+    }
+
+    /// Reads the next piece of the input, which is empty at its end.
+    fn read_on(&mut self) -> Result<(), End> {
+        self.piece.resize(PIECE, 0);
+        self.sent = 0;
+        loop {
+            match self.input.read(&mut self.piece) {
+                Ok(count) => {
+                    self.piece.truncate(count);
+                    return Ok(());
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return Err(End::Unread),
             }
         }
     }
@@ -197,6 +234,12 @@ impl Exchange<'_> {
                     during: "while the script ran".to_owned(),
                 });
             }
+            End::Unread => {
+                return Err(SshError::Other {
+                    address: address.to_string(),
+                    reason: "the input cannot be read to its end".to_owned(),
+                });
+            }
             End::Dropped => Some("the connection was closed in the middle of the output"),
             End::Flood => Some("the guest sent too much output and was cut off"),
             End::Untold => Some("the guest ended its output without an exit status"),
@@ -209,7 +252,7 @@ impl Exchange<'_> {
             },
             status: match end {
                 End::Closed | End::Told => self.status(),
-                End::Untold | End::Flood | End::Dropped | End::Timeout => None,
+                End::Untold | End::Flood | End::Dropped | End::Timeout | End::Unread => None,
             },
             truncated: self.stdout.truncated() || self.stderr.truncated(),
             stdout: self.stdout.take(),

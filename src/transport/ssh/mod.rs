@@ -1,4 +1,4 @@
-//! One script, run by one command over one SSH connection.
+//! One script, run by one command over one SSH connection; or one file, sent over one.
 //!
 //! libssh2 does it. Where libssh2 and an old server share no algorithm, the `ssh` program of this host is asked instead
 //! (`system`), with the old algorithms switched on for that one call.
@@ -12,7 +12,10 @@ mod error;
 mod exec;
 mod key_file;
 mod known_hosts;
+mod receiver;
+mod sftp;
 mod system;
+mod upload;
 mod watchdog;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +25,8 @@ use super::{Deadline, Limits, Output};
 pub use address::Address;
 pub use error::SshError;
 pub use system::run_script as run_script_with_system_ssh;
+pub use system::upload as upload_with_system_ssh;
+pub use upload::{Piece, upload};
 
 /// The one command that is asked of the server; the script comes on its standard input.
 ///

@@ -1,11 +1,14 @@
 //! The `ssh` program of this host: for servers that libssh2 cannot talk to, and for configurations with a proxy.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::super::printable::one_line;
-use super::super::{Deadline, Ended, Limits, local};
-use super::{Address, COMMAND, HostKeys, Login, Remote, SshError};
+use super::super::{Deadline, Ended, Limits, Output, local};
+use super::upload::DURING;
+use super::{Address, COMMAND, HostKeys, Login, Piece, Remote, SshError, receiver};
 
 /// The exit status by which `ssh` tells a failure of its own.
 const OWN_FAILURE: i32 = 255;
@@ -37,14 +40,69 @@ pub fn run_script(
     deadline: Deadline,
 ) -> Result<Remote, SshError> {
     address.validate()?;
-    let Some(program) = local::find("ssh") else {
-        return Err(SshError::NoAlgorithms {
-            address: address.to_string(),
-            reason: "and there is no ssh program on this computer".to_owned(),
-        });
-    };
-    let arguments = arguments(address, login, options, deadline);
+    let program = find(address)?;
+    let arguments = arguments(address, login, options, deadline, COMMAND);
     let output = local::run(&program, &arguments, script, limits, deadline);
+    check(address, &output)?;
+    Ok(Remote {
+        output,
+        cut_off: None,
+        notes: Vec::new(),
+    })
+}
+
+/// Sends a piece of a file as [`super::upload`] does, through the `ssh` program as [`run_script`] does.
+///
+/// # Errors
+/// As of both.
+pub fn upload(
+    address: &Address,
+    login: &Login,
+    options: &[String],
+    piece: &Piece,
+    stall: Duration,
+    news: &mut dyn FnMut(u64),
+) -> Result<(), SshError> {
+    address.validate()?;
+    let program = find(address)?;
+    let script = receiver::script(piece)
+        .ok_or_else(|| piece.not_written(address, "its name has a NUL".to_owned()))?;
+    let command = receiver::command(&script);
+    let arguments = arguments(address, login, options, Deadline::after(stall), &command);
+    let before = script.len() as u64;
+    let input = std::io::Cursor::new(script.into_bytes()).chain(piece.open()?);
+    let mut tell = |count: u64| news(count.saturating_sub(before));
+    let output = local::run_fed(
+        &program,
+        &arguments,
+        input,
+        receiver::ANSWER,
+        stall,
+        &mut tell,
+    )
+    .map_err(|error| piece.unreadable(&error))?;
+    if receiver::has_received(&output.stdout) {
+        return Ok(());
+    }
+    check(address, &output)?;
+    Err(match output.ended {
+        Ended::Timeout => SshError::SilentServer {
+            address: address.to_string(),
+            during: DURING.to_owned(),
+        },
+        _ => piece.not_written(address, receiver::reason(&output.stderr)),
+    })
+}
+
+fn find(address: &Address) -> Result<PathBuf, SshError> {
+    local::find("ssh").ok_or_else(|| SshError::NoAlgorithms {
+        address: address.to_string(),
+        reason: "and there is no ssh program on this computer".to_owned(),
+    })
+}
+
+/// Whether the program has done its own part.
+fn check(address: &Address, output: &Output) -> Result<(), SshError> {
     let silent = output.stdout.is_empty();
     match (output.ended, output.status) {
         (Ended::Exit, Some(OWN_FAILURE)) => {
@@ -55,11 +113,7 @@ pub fn run_script(
         (Ended::Denied | Ended::NotFound, _) => return Err(other(address, &output.stderr)),
         _ => {}
     }
-    Ok(Remote {
-        output,
-        cut_off: None,
-        notes: Vec::new(),
-    })
+    Ok(())
 }
 
 fn arguments(
@@ -67,6 +121,7 @@ fn arguments(
     login: &Login,
     options: &[String],
     deadline: Deadline,
+    command: &str,
 ) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = vec!["-T".into()];
     if login.host_keys == HostKeys::Ignore {
@@ -103,7 +158,7 @@ fn arguments(
     }
     arguments.extend(["-p".into(), address.port.to_string().into()]);
     arguments.extend(["-l".into(), address.user.clone().into()]);
-    arguments.extend(["--".into(), address.host.clone().into(), COMMAND.into()]);
+    arguments.extend(["--".into(), address.host.clone().into(), command.into()]);
     arguments
 }
 
