@@ -1,6 +1,7 @@
 //! How a guest is got at: by its address, or through what VirtualBox and Vagrant know of it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::host::VBoxManage;
 use super::root::Sudo;
@@ -8,7 +9,7 @@ use crate::parse::ssh_config::SshConfig;
 use crate::parse::text;
 use crate::parse::vboxmanage::MachineReadable;
 use crate::target::vagrant::{Machine, Surroundings, ask_ssh_config};
-use crate::transport::ssh::{self, Address, HostKeys, Login, Remote, SshError};
+use crate::transport::ssh::{self, Address, HostKeys, Login, Piece, Remote, SshError};
 use crate::transport::{Deadline, Ended, Limits};
 
 /// A guest, by what leads to it and to its root.
@@ -68,13 +69,37 @@ impl Way {
         limits: Limits,
         deadline: Deadline,
     ) -> Result<Remote, SshError> {
-        let forwarded = self.virtual_machine().and_then(|id| {
+        let forwarded = self.ask_virtualbox(deadline);
+        self.run_through(forwarded, script, limits, deadline)
+    }
+
+    /// Sends a piece of a file into the guest, as the user who logs in.
+    ///
+    /// # Errors
+    /// As of [`ssh::upload`], and where nothing leads to the guest.
+    pub fn upload(
+        &self,
+        piece: &Piece,
+        stall: Duration,
+        news: &mut dyn FnMut(u64),
+    ) -> Result<(), SshError> {
+        let deadline = Deadline::after(stall);
+        let forwarded = self.ask_virtualbox(deadline);
+        self.talk(forwarded, deadline, &mut |door| match &door.options[..] {
+            [] => ssh::upload(&door.address, &door.login, piece, stall, news),
+            options => {
+                ssh::upload_with_system_ssh(&door.address, &door.login, options, piece, stall, news)
+            }
+        })
+    }
+
+    fn ask_virtualbox(&self, deadline: Deadline) -> Forwarded {
+        self.virtual_machine().and_then(|id| {
             // A VirtualBox that hangs must leave time to ask the guest.
             let half = deadline.min(deadline.remaining() / 2);
             let machine = VBoxManage::find().machine(id, half);
             MachineReadable::parse(&text(&machine.stdout)).forwarded_ssh()
-        });
-        self.run_through(forwarded, script, limits, deadline)
+        })
     }
 
     /// The name by which VirtualBox knows it.
@@ -94,10 +119,32 @@ impl Way {
         limits: Limits,
         deadline: Deadline,
     ) -> Result<Remote, SshError> {
+        self.talk(forwarded, deadline, &mut |door| match &door.options[..] {
+            [] => ssh::run_script(&door.address, &door.login, script, limits, deadline),
+            options => ssh::run_script_with_system_ssh(
+                &door.address,
+                &door.login,
+                options,
+                script,
+                limits,
+                deadline,
+            ),
+        })
+    }
+
+    /// Finds the guest's door and talks through it.
+    fn talk<T>(
+        &self,
+        forwarded: Forwarded,
+        deadline: Deadline,
+        talk: &mut dyn FnMut(&Door) -> Result<T, SshError>,
+    ) -> Result<T, SshError> {
         match &self.route {
-            Route::Address { address, login } => {
-                ssh::run_script(address, login, script, limits, deadline)
-            }
+            Route::Address { address, login } => talk(&Door {
+                address: address.clone(),
+                login: login.clone(),
+                options: Vec::new(),
+            }),
             Route::Vagrant {
                 machine,
                 surroundings,
@@ -107,83 +154,87 @@ impl Way {
                     agent: false,
                     host_keys: HostKeys::Ignore,
                 };
-                log_in_to_vagrant(machine, forwarded, &login, script, limits, deadline)
+                talk_to_vagrant(machine, forwarded, login, deadline, talk)
             }
             Route::VirtualBox { name, login } => {
-                let Some((host, port)) = forwarded else {
+                let Some(port) = forwarded else {
                     return Err(SshError::NoWay {
                         address: name.clone(),
                         reason: "no port of the host is forwarded to the guest's port 22; add a rule, or use --ssh with the guest's address".to_owned(),
                     });
                 };
-                ssh::run_script(&vagrant_at(host, port), login, script, limits, deadline)
+                talk(&Door::forwarded(port, login.clone()))
             }
         }
     }
 }
 
-fn vagrant_at(host: String, port: u16) -> Address {
-    Address {
-        host,
-        port,
-        user: "vagrant".to_owned(),
+/// Where the guest is let in, and as whom.
+struct Door {
+    address: Address,
+    login: Login,
+    /// What only the `ssh` program can do: a proxy.
+    options: Vec<String>,
+}
+
+impl Door {
+    fn forwarded((host, port): (String, u16), login: Login) -> Self {
+        let address = Address {
+            host,
+            port,
+            user: "vagrant".to_owned(),
+        };
+        Door {
+            address,
+            login,
+            options: Vec::new(),
+        }
+    }
+
+    fn configured(config: &SshConfig) -> Self {
+        let proxy = config.proxy_command.iter();
+        Door {
+            address: Address {
+                host: config.host.clone(),
+                port: config.port,
+                user: config.user.clone(),
+            },
+            login: Login {
+                identities: config.identities.clone(),
+                agent: true,
+                host_keys: if config.trusts_any_host_key {
+                    HostKeys::Ignore
+                } else {
+                    HostKeys::Known
+                },
+            },
+            options: proxy.map(|proxy| format!("ProxyCommand={proxy}")).collect(),
+        }
     }
 }
 
 /// Vagrant's files say how to log in. Where they do not suffice (no forwarded port, or keys and
 /// users that only the Vagrantfile knows), Vagrant itself is asked.
-fn log_in_to_vagrant(
+fn talk_to_vagrant<T>(
     machine: &Machine,
     forwarded: Forwarded,
-    login: &Login,
-    script: &[u8],
-    limits: Limits,
+    login: Login,
     deadline: Deadline,
-) -> Result<Remote, SshError> {
+    talk: &mut dyn FnMut(&Door) -> Result<T, SshError>,
+) -> Result<T, SshError> {
     let fast = match forwarded {
-        Some((host, port)) if !login.identities.is_empty() => {
-            match ssh::run_script(&vagrant_at(host, port), login, script, limits, deadline) {
-                Err(error) if error.ended() == Ended::Denied => Some(error),
-                answer => return answer,
-            }
-        }
+        Some(port) if !login.identities.is_empty() => match talk(&Door::forwarded(port, login)) {
+            Err(error) if error.ended() == Ended::Denied => Some(error),
+            answer => return answer,
+        },
         _ => None,
     };
     match ask_ssh_config(&machine.name, deadline) {
-        Ok(config) => log_in_as_configured(&config, script, limits, deadline),
+        Ok(config) => talk(&Door::configured(&config)),
         Err(said) => Err(fast.unwrap_or(SshError::NoWay {
             address: machine.name.clone(),
             reason: said,
         })),
-    }
-}
-
-fn log_in_as_configured(
-    config: &SshConfig,
-    script: &[u8],
-    limits: Limits,
-    deadline: Deadline,
-) -> Result<Remote, SshError> {
-    let address = Address {
-        host: config.host.clone(),
-        port: config.port,
-        user: config.user.clone(),
-    };
-    let login = Login {
-        identities: config.identities.clone(),
-        agent: true,
-        host_keys: if config.trusts_any_host_key {
-            HostKeys::Ignore
-        } else {
-            HostKeys::Known
-        },
-    };
-    match &config.proxy_command {
-        Some(proxy) => {
-            let options = [format!("ProxyCommand={proxy}")];
-            ssh::run_script_with_system_ssh(&address, &login, &options, script, limits, deadline)
-        }
-        None => ssh::run_script(&address, &login, script, limits, deadline),
     }
 }
 
