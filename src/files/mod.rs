@@ -6,6 +6,7 @@
 )]
 
 pub mod obstacle;
+pub mod part;
 pub mod replace;
 
 use std::fs::{self, File};

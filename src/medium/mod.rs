@@ -1,6 +1,9 @@
 //! The ISO of the Guest Additions on this computer: what it is, and where in it the installer lies.
 //! Its version is read from the ISO itself; names of files say nothing.
 
+pub mod cache;
+pub mod choose;
+pub mod download;
 pub mod iso9660;
 
 use std::fs::File;
@@ -16,8 +19,8 @@ use crate::parse::additions::iso_version;
 use crate::parse::version::Version;
 use iso9660::{Extent, Fault, Image};
 
-/// The largest so far has 90 MB; more is no ISO of the Guest Additions.
-pub const LARGEST: u64 = 512 * 1024 * 1024;
+/// They have some 60 MB; more than this is no ISO of the Guest Additions.
+pub const LARGEST: u64 = 256 * 1024 * 1024;
 
 /// An ISO of the Guest Additions that can be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +89,7 @@ pub enum Why {
         "the Guest Additions {version} have no {installer}, which this guest's processor needs (from 7.1 there is one for arm64); use a newer VirtualBox"
     )]
     NoInstaller {
-        version: Version,
+        version: String,
         installer: &'static str,
     },
     #[error("it has changed in the meantime; start again")]
@@ -111,7 +114,7 @@ impl Medium {
             Ok(Medium {
                 path: path.to_owned(),
                 size,
-                sha256: digest(&mut image, whole)?,
+                sha256: digest_of(&mut image, whole)?,
                 version,
             })
         };
@@ -128,7 +131,7 @@ impl Medium {
             }
             let Some(place) = image.find(name)? else {
                 return Err(Why::NoInstaller {
-                    version,
+                    version: version.to_string(),
                     installer: name,
                 });
             };
@@ -136,7 +139,7 @@ impl Medium {
                 name,
                 offset: place.offset,
                 length: place.length,
-                sha256: digest(&mut image, place)?,
+                sha256: digest_of(&mut image, place)?,
             })
         };
         find().map_err(|why| unusable(&self.path, why))
@@ -163,27 +166,46 @@ fn look(path: &Path) -> Result<(Image<File>, u64, Version), Why> {
     Ok((image, size, version))
 }
 
-fn digest(image: &mut Image<File>, place: Extent) -> Result<String, Why> {
+/// How many bytes there are, and their SHA-256 in hexadecimal.
+fn digest(mut reader: impl Read) -> std::io::Result<(u64, String)> {
     let mut digest = Sha256::new();
-    let mut reader = image.open(place)?;
     let mut buffer = vec![0; 256 * 1024];
-    let mut read = 0;
+    let mut all = 0;
     loop {
         let length = reader.read(&mut buffer)?;
         if length == 0 {
-            break;
+            return Ok((all, hexadecimal(&digest.finalize())));
         }
-        read += length as u64;
+        all += length as u64;
         digest.update(&buffer[..length]);
     }
-    if read != place.length {
+}
+
+fn digest_of(image: &mut Image<File>, place: Extent) -> Result<String, Why> {
+    let (all, sum) = digest(image.open(place)?)?;
+    if all != place.length {
         return Err(Why::Changed);
     }
-    Ok(hexadecimal(&digest.finalize()))
+    Ok(sum)
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A version as it is written in the addresses and names of what is published: `7.1.0_BETA1`.
+fn published(version: &Version) -> String {
+    let number = &version.number;
+    let mut text = format!("{}.{}.{}", number.major, number.minor, number.patch);
+    if !number.pre.is_empty() {
+        text.push('_');
+        text.push_str(&number.pre.as_str().to_ascii_uppercase());
+    }
+    text
+}
+
+fn name_of(version: &Version) -> String {
+    format!("VBoxGuestAdditions_{}.iso", published(version))
 }
 
 fn unusable(path: &Path, why: Why) -> Unusable {

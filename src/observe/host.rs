@@ -81,13 +81,7 @@ impl VBoxManage {
         let properties = self.ask(ISO, &["list", "systemproperties"], deadline);
         let set = vboxmanage::default_additions_iso(&String::from_utf8_lossy(&properties.stdout))
             .map(PathBuf::from);
-        let usual = virtualbox::directories().into_iter().flat_map(|directory| {
-            [
-                directory.join("VBoxGuestAdditions.iso"),
-                directory.join("additions").join("VBoxGuestAdditions.iso"),
-            ]
-        });
-        match files::first_existing(set.into_iter().chain(usual)) {
+        match files::first_existing(set.into_iter().chain(virtualbox::isos())) {
             Some(path) => {
                 let volume = volume_identifier(&path).unwrap_or_default();
                 let mut said = path.to_string_lossy().into_owned();

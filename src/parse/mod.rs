@@ -2,6 +2,7 @@
 
 pub mod additions;
 pub mod build_log;
+pub mod checksums;
 pub mod df;
 pub mod ini;
 pub mod kernel_package;

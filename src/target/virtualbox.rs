@@ -2,6 +2,11 @@
 
 use std::path::PathBuf;
 
+use crate::files;
+
+/// Nobody keeps more ISOs than this in one folder.
+const MOST_ISOS: usize = 50;
+
 /// The directories in which VBoxManage and the Guest Additions' ISO can be.
 pub fn directories() -> Vec<PathBuf> {
     let mut directories: Vec<PathBuf> = ["VBOX_MSI_INSTALL_PATH", "VBOX_INSTALL_PATH"]
@@ -40,4 +45,38 @@ pub fn directories() -> Vec<PathBuf> {
         );
     }
     directories
+}
+
+/// The files that can be an ISO of the Guest Additions: what comes with VirtualBox, then what was
+/// downloaded into the user's own folders.
+pub fn isos() -> Vec<PathBuf> {
+    let mut isos: Vec<PathBuf> = directories()
+        .into_iter()
+        .flat_map(|directory| {
+            [
+                directory.join("VBoxGuestAdditions.iso"),
+                directory.join("additions").join("VBoxGuestAdditions.iso"),
+            ]
+        })
+        .collect();
+    for folder in user_folders() {
+        let is_iso =
+            |name: &String| name.starts_with("VBoxGuestAdditions") && name.ends_with(".iso");
+        let names = files::names(&folder).into_iter().filter(is_iso);
+        isos.extend(names.take(MOST_ISOS).map(|name| folder.join(name)));
+    }
+    isos
+}
+
+/// Where VirtualBox keeps the user's settings, and what it downloads.
+fn user_folders() -> Vec<PathBuf> {
+    let set = std::env::var_os("VBOX_USER_HOME").filter(|value| !value.is_empty());
+    let home = etcetera::home_dir().ok().into_iter().flat_map(|home| {
+        [
+            home.join(".config").join("VirtualBox"),
+            home.join(".VirtualBox"),
+            home.join("Library").join("VirtualBox"),
+        ]
+    });
+    set.map(PathBuf::from).into_iter().chain(home).collect()
 }

@@ -1,4 +1,5 @@
-//! The only way to the machines under examination: a local program, or a script over SSH.
+//! The only way to the machines under examination: a local program, or a script over SSH. And to
+//! what is fetched for them from the web.
 //!
 //! What answers is not trusted. Everything here ends at a [`Deadline`], keeps no more than [`Limits`] in memory, and
 //! never puts bytes of the other side on a command line or, unescaped, into an error.
@@ -6,6 +7,7 @@
 mod capture;
 mod deadline;
 mod home;
+pub mod http;
 pub mod local;
 mod printable;
 pub mod ssh;

@@ -8,7 +8,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 /// What the surroundings of whoever runs the tests must not decide.
-const OUTSIDE: [&str; 20] = [
+const OUTSIDE: [&str; 23] = [
     "SSH_AUTH_SOCK",
     "LC_ALL",
     "LC_CTYPE",
@@ -29,6 +29,9 @@ const OUTSIDE: [&str; 20] = [
     "RUST_BACKTRACE",
     "BOXDOCTOR_STATE_DIR",
     "XDG_STATE_HOME",
+    "BOXDOCTOR_CACHE_DIR",
+    "XDG_CACHE_HOME",
+    "VBOX_USER_HOME",
 ];
 
 /// The program, with `folder` as its current folder and its home.
