@@ -3,12 +3,13 @@
 use std::process::ExitCode;
 
 use boxdoctor::cli::Cli;
-use boxdoctor::command::{self, terminal};
+use boxdoctor::command::{self, hidden, terminal};
 use boxdoctor::transport::local;
 use clap::Parser;
 
 fn main() -> ExitCode {
     let stop = || {
+        hidden::show_again();
         local::end_all();
         std::process::exit(command::INTERRUPTED.into());
     };

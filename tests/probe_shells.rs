@@ -342,12 +342,10 @@ fn the_script_for_root_is_never_on_a_command_line() {
         assert_eq!(answer.closing_status("sudo"), Some(0), "{}", answer.shell);
         let called = std::fs::read_to_string(&log).expect("a log");
         let asked: Vec<&str> = called.lines().filter(|line| *line != "-n true").collect();
-        assert_eq!(
-            asked,
-            ["-n sh -c eval \"$(cat)\"; exit 3"],
-            "{}",
-            answer.shell
-        );
+        // It is the same few words for whatever root is asked.
+        assert_eq!(asked.len(), 1, "{}: {asked:?}", answer.shell);
+        assert!(asked[0].starts_with("-n sh -c "), "{asked:?}");
+        assert!(asked[0].len() < 200, "{asked:?}");
     }
 }
 

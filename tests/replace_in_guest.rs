@@ -67,7 +67,7 @@ impl Guest {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the shell starts");
-        let whole = Sudo::default().script_unless(&needs_no_root(&task), &script(&task, NONCE));
+        let whole = Sudo::default().script_unless(&needs_no_root(task.path), &script(&task, NONCE));
         let mut input = child.stdin.take().expect("it reads");
         input.write_all(whole.as_bytes()).expect("it is sent");
         drop(input);

@@ -134,7 +134,7 @@ fn a_server_with_old_algorithms_is_handed_over() {
         "vagrant",
         "--",
         "127.0.0.1",
-        "sh -c 'eval \"$(cat)\"'",
+        "sh -c 'set +xv; eval \"$(cat)\"'",
     ];
     assert_eq!(arguments[arguments.len() - tail.len()..], tail);
     let quoted = key.display().to_string().replace('%', "%%");

@@ -9,7 +9,7 @@ use super::availability;
 use super::carry_out::{Done, Work};
 use super::choice::Choice;
 use super::examine::{self, Subject, Subjects};
-use super::{UNUSABLE, check, terminal};
+use super::{UNUSABLE, check, gain_root, terminal};
 use crate::cli;
 use crate::diagnosis::{Finding, diagnose};
 use crate::facts::Facts;
@@ -19,6 +19,7 @@ use crate::observe::local_krb5::{Disk, LONGEST, Shown, host_path, path_bytes};
 use crate::remedy::journal::{Journal, Journals, Machine};
 use crate::remedy::plan::{self, Action, Plan, Refused};
 use crate::report::{self, Outcome, Report, TargetReport};
+use crate::transport::Deadline;
 
 /// One target on its way through the repair.
 struct Patient {
@@ -31,11 +32,12 @@ pub fn run(arguments: &cli::Fix) -> Result<u8> {
     let choice = Choice::new(&arguments.view)?;
     let Subjects { subjects, by_name } = examine::subjects(&arguments.target)?;
     let examinations = examine::look(&subjects, arguments.target.deadline())?;
+    let deadline = || arguments.target.deadline();
     let patients: Vec<Patient> = subjects
         .into_iter()
-        .zip(&examinations)
-        .map(|(subject, examination)| examined(subject, examination, &choice))
-        .collect();
+        .zip(examinations)
+        .map(|(subject, examination)| examined(subject, examination, &choice, &deadline))
+        .collect::<Result<_>>()?;
 
     let mut visit = Visit {
         arguments,
@@ -74,21 +76,45 @@ pub fn run(arguments: &cli::Fix) -> Result<u8> {
 }
 
 /// What is wrong with it, and what can be done.
-fn examined(subject: Subject, examination: &Examination, choice: &Choice) -> Patient {
-    let facts = Facts::read(examination);
-    let findings = diagnose(&facts, |check| choice.includes(check));
-    let mut plan = match &subject {
-        Subject::File(path) => on_this_computer(&facts, &findings, path),
-        Subject::Bundle(_) | Subject::Guest(_) => plan::plan(&facts, &findings, &facts.krb5.seen),
-    };
+fn examined(
+    mut subject: Subject,
+    mut examination: Examination,
+    choice: &Choice,
+    deadline: &dyn Fn() -> Deadline,
+) -> Result<Patient> {
+    let (mut facts, mut findings, mut plan) = judged(&subject, &examination, choice);
+    if let Subject::Guest(way) = &mut subject {
+        let name = &examination.target.name;
+        if gain_root::for_plan(&mut plan, way, name, deadline)
+            .context("the terminal cannot be read")?
+        {
+            // What only root may see can change what there is to do.
+            examination = subject.look(deadline())?;
+            (facts, findings, plan) = judged(&subject, &examination, choice);
+        }
+    }
     if let Subject::Guest(way) = &subject {
         availability::ask(&mut plan, way, &facts);
     }
-    Patient {
+    Ok(Patient {
         subject,
         before: TargetReport::new(&examination.target, &facts, findings),
         plan,
-    }
+    })
+}
+
+fn judged(
+    subject: &Subject,
+    examination: &Examination,
+    choice: &Choice,
+) -> (Facts, Vec<Finding>, Plan) {
+    let facts = Facts::read(examination);
+    let findings = diagnose(&facts, |check| choice.includes(check));
+    let plan = match subject {
+        Subject::File(path) => on_this_computer(&facts, &findings, path),
+        Subject::Bundle(_) | Subject::Guest(_) => plan::plan(&facts, &findings, &facts.krb5.seen),
+    };
+    (facts, findings, plan)
 }
 
 /// What a repaired include brings to light has not been looked at yet: the disk knows. And the

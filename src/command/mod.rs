@@ -10,6 +10,8 @@ mod examine;
 mod explain;
 mod fix;
 mod further;
+mod gain_root;
+pub mod hidden;
 mod krb5;
 pub mod terminal;
 mod undo;

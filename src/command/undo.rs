@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use super::gain_root::{self, Gained};
 use super::{FINE, UNUSABLE, terminal};
 use crate::cli;
 use crate::escape;
+use crate::files::obstacle::Obstacle;
 use crate::observe::way::{self, Route, Way};
-use crate::remedy::hands::Hands;
+use crate::remedy::hands::{Failed, Hands};
 use crate::remedy::journal::{Journals, Machine, State};
 use crate::target::address;
 use crate::target::vagrant::Surroundings;
@@ -25,20 +27,27 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
     if !journal.can_be_undone() {
         bail!("run {} has changed nothing that still stands", journal.run);
     }
-    let way = way_to(&journal.machine)?;
-    let hands = match &way {
-        None => Hands::Here,
-        Some(way) => Hands::Guest(way),
-    };
+    let mut way = way_to(&journal.machine)?;
     let mut refused = false;
     for at in (0..journal.changes.len()).rev() {
         let change = journal.changes[at].clone();
         if !matches!(change.state, State::Begun | State::Done) {
             continue;
         }
-        let deadline = Deadline::after(Duration::from_secs(arguments.timeout.into()));
+        let deadline = || Deadline::after(Duration::from_secs(arguments.timeout.into()));
         let shown = escape::line(&change.path, 300);
-        match hands.restore(&change, deadline) {
+        let mut restored = hands(&way).restore(&change, deadline());
+        if let (Err(Failed::Obstacle(Obstacle::NoRoot)), Some(way)) = (&restored, &mut way) {
+            match gain_root::gain(way, &found.run, "false", &deadline)
+                .context("the terminal cannot be read")?
+            {
+                Gained::Freely | Gained::ByPassword => {
+                    restored = Hands::Guest(way).restore(&change, deadline());
+                }
+                Gained::Not(why) => terminal::say(&why),
+            }
+        }
+        match restored {
             Ok(()) => {
                 journal.changes[at].state = State::Undone;
                 journals.write(&journal)?;
@@ -79,6 +88,13 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
         terminal::say("an older run is undone by its name: boxdoctor undo RUN");
     }
     Ok(if refused { UNUSABLE } else { FINE })
+}
+
+fn hands(way: &Option<Way>) -> Hands<'_> {
+    match way {
+        None => Hands::Here,
+        Some(way) => Hands::Guest(way),
+    }
 }
 
 /// The way to the machine on which the run has worked; `None` for this computer.

@@ -31,7 +31,7 @@ pub enum Obstacle {
     #[error("nothing can be written in its folder")]
     Folder,
     #[error(
-        "only root may write in its folder, and sudo -n is refused; see what `sudo -n true` says in the guest"
+        "only root may write in its folder, and root was not to be had; see what `sudo -n true` says in the guest"
     )]
     NoRoot,
     #[error(

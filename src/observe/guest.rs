@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::questions::{QUESTIONS, Question, STDERR_BYTES};
-use super::root::{BECOME_ROOT, SETTING, Sudo, quoted};
+use super::root::{SETTING, Sudo, quoted};
 use super::sections::{self, Section};
 use super::{Observation, Side};
 use crate::transport::ssh::{Remote, SshError};
@@ -46,7 +46,7 @@ pub fn script(nonce: &str, sudo: &Sudo) -> Zeroizing<String> {
 }
 
 /// The script that asks these questions.
-pub fn script_of(nonce: &str, _sudo: &Sudo, questions: &[Question<'_>]) -> Zeroizing<String> {
+pub fn script_of(nonce: &str, sudo: &Sudo, questions: &[Question<'_>]) -> Zeroizing<String> {
     let asked = |root: bool| -> String {
         questions
             .iter()
@@ -59,15 +59,15 @@ pub fn script_of(nonce: &str, _sudo: &Sudo, questions: &[Question<'_>]) -> Zeroi
     // Whoever ends an attempt to log in too soon makes a second one.
     let sudo_seconds = SUDO_SECONDS.max(longest.unwrap_or(0));
     let setting = format!(
-        "{SETTING}krb5_conf=${{KRB5_CONFIG+/}}; krb5_conf=${{krb5_conf:-/etc/krb5.conf}}\nexec 3>&1 6>&2\nnonce={nonce}\n"
+        "krb5_conf=${{KRB5_CONFIG+/}}; krb5_conf=${{krb5_conf:-/etc/krb5.conf}}\nexec 3>&1 6>&2\nnonce={nonce}\n"
     );
     // What root is asked is a text, because it runs in another shell.
     let as_root = quoted(&format!(
-        "{setting}{PROBE}\nmarks end {SUDO} 0\n{}",
+        "{SETTING}{setting}{PROBE}\nmarks end {SUDO} 0\n{}",
         asked(true)
     ));
-    Zeroizing::new(format!(
-        "{setting}{PROBE}\n{BECOME_ROOT}\n{user}\nas_root={as_root}\n\
+    sudo.before(&format!(
+        "{setting}{PROBE}\n{user}\nas_root={as_root}\n\
          marks begin {SUDO}\n\
          if [ \"$(id -u)\" = 0 ]; then eval \"$as_root\"\n\
          elif ! bounded {sudo_seconds} become_root\n\

@@ -13,6 +13,7 @@ pub mod look;
 pub mod questions;
 pub mod redact;
 pub mod root;
+pub mod root_check;
 mod sections;
 pub mod way;
 

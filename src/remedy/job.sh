@@ -19,8 +19,10 @@ case $task in
 sh "$1/command" </dev/null >"$1/output" 2>&1
 echo $? >"$1/status.new" && mv "$1/status.new" "$1/status"' sh "$job"
     command -v setsid >/dev/null 2>&1 && set -- setsid "$@"
-    # Whoever holds the connection's streams holds the connection.
-    ( trap '' HUP; exec "$@" ) </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- &
+    # The end of a terminal that sudo was given must not be its end; and whoever holds the
+    # connection's streams holds the connection.
+    trap '' HUP
+    ( exec "$@" ) </dev/null >/dev/null 2>&1 3>&- 4>&- 5>&- 6>&- &
     say started
     ;;
   poll)

@@ -1,7 +1,7 @@
 //! What boxdoctor would change, and what it leaves to a person: from findings to ordered steps.
 
 use super::change::Change;
-use super::{Need, Remedy, unattended};
+use super::{Need, Remedy, replace_file, unattended};
 use crate::check::Severity;
 use crate::diagnosis::Finding;
 use crate::facts::Facts;
@@ -39,6 +39,24 @@ pub enum Action {
 }
 
 impl Step {
+    /// The condition of the guest's shell under which it takes no root after all; `None` where
+    /// nothing is done that takes root.
+    pub fn needs_no_root(&self) -> Option<String> {
+        if self.side == Side::Host || !self.needs.contains(&Need::Sudo) {
+            return None;
+        }
+        Some(match &self.action {
+            Action::Replace(changes) => {
+                let writable = |change: &Change| {
+                    format!("{{ {}; }}", replace_file::needs_no_root(&change.path))
+                };
+                let all: Vec<String> = changes.iter().map(writable).collect();
+                all.join(" && ")
+            }
+            Action::Run(_) => "false".to_owned(),
+        })
+    }
+
     /// The files that it replaces.
     pub fn changes(&self) -> &[Change] {
         match &self.action {

@@ -23,7 +23,7 @@ pub struct Outcome {
 pub enum Broken {
     /// Nothing was begun.
     #[error(
-        "root is needed in the guest, and sudo -n is refused; see what `sudo -n true` says there"
+        "root is needed in the guest, and was not to be had; see what `sudo -n true` says there"
     )]
     NoRoot,
     /// Nothing was begun.

@@ -108,6 +108,10 @@ impl Sshd {
         format!("{}@127.0.0.1:{}", self.user, self.port)
     }
 
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// A file as the guest sees it, whatever is mounted there.
     pub fn file(&self, path: &str) -> PathBuf {
         PathBuf::from(format!("/proc/{}/root{path}", self.process.id()))

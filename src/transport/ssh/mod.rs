@@ -31,7 +31,8 @@ pub use upload::{Piece, upload};
 /// The one command that is asked of the server; the script comes on its standard input.
 ///
 /// A script on the command line would be visible to every process of the guest and bounded by its argument length.
-const COMMAND: &str = "sh -c 'eval \"$(cat)\"'";
+/// A shell that an environment makes tell what it does would tell passwords.
+const COMMAND: &str = "sh -c 'set +xv; eval \"$(cat)\"'";
 
 /// Whose host keys are trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
