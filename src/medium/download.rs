@@ -25,7 +25,7 @@ const MOST_INTERRUPTIONS: u32 = 5;
 /// Why there is nothing that could be used.
 #[derive(Debug, Error)]
 pub enum NotDownloaded {
-    #[error(transparent)]
+    #[error("{0}; an ISO that was fetched in another way can be named with --iso")]
     Failed(#[from] Failed),
     #[error(
         "{address}: it came to {kept} bytes, which are kept; start again to fetch the rest ({why})"

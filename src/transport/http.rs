@@ -106,7 +106,9 @@ pub enum Why {
     CutOff,
     #[error("there is more of it than there can be")]
     TooLong,
-    #[error("this computer does not trust the server: {0}")]
+    #[error(
+        "this computer does not trust the server ({0}); a proxy that reads along has to be trusted by the system first"
+    )]
     Untrusted(String),
     #[error("it cannot be reached ({0}); where the way goes through a proxy, HTTPS_PROXY names it")]
     Unreachable(String),
