@@ -6,8 +6,8 @@
 )]
 
 pub mod obstacle;
-pub mod part;
 pub mod replace;
+pub mod unfinished;
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};

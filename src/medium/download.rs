@@ -9,7 +9,7 @@ use super::cache::Cache;
 use super::{LARGEST, Medium, Unusable, digest, name_of, published};
 use crate::escape;
 use crate::files;
-use crate::files::part::Part;
+use crate::files::unfinished::Unfinished;
 use crate::parse::checksums::sha256_of;
 use crate::parse::version::Version;
 use crate::transport::http::{Address, Client, Failed, Why};
@@ -111,7 +111,7 @@ pub fn download(
     let Some(sum) = sha256_of(&client.text(&sums, LONGEST_SUMS)?, &name) else {
         return Err(NotDownloaded::NoChecksum { sums, name });
     };
-    let mut part = Part::open(&cache.part(version, &sum)).map_err(disk)?;
+    let mut part = Unfinished::open(&cache.part(version, &sum)).map_err(disk)?;
     let source = Source {
         address: address_of(version, base),
         client,
@@ -147,7 +147,7 @@ impl Source<'_> {
     /// Fetches what is missing, until all of it has this checksum.
     fn fetch_all(
         &self,
-        part: &mut Part,
+        part: &mut Unfinished,
         sum: &str,
         news: &mut dyn FnMut(u64, Option<u64>),
     ) -> Result<(), NotDownloaded> {
@@ -194,7 +194,7 @@ impl Source<'_> {
     /// Fetches from where the part ends to the end of the file.
     fn fetch(
         &self,
-        part: &mut Part,
+        part: &mut Unfinished,
         news: &mut dyn FnMut(u64, Option<u64>),
     ) -> Result<(), NotDownloaded> {
         let mut answer = self.client.get(&self.address, part.length)?;
@@ -222,7 +222,7 @@ impl Source<'_> {
     }
 
     /// It is what was published; whether it is what its name says is another question.
-    fn check(&self, part: &Part, wanted: &Version) -> Result<(), NotDownloaded> {
+    fn check(&self, part: &Unfinished, wanted: &Version) -> Result<(), NotDownloaded> {
         let found = super::version(part.path()).map_err(|why| NotDownloaded::Unusable {
             address: self.address.clone(),
             why,

@@ -9,17 +9,17 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// What there is of a file so far.
-pub struct Part {
+pub struct Unfinished {
     path: PathBuf,
     file: File,
     pub length: u64,
 }
 
-impl Part {
+impl Unfinished {
     /// Goes on where the last run was interrupted, or begins.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = File::options().create(true).append(true).open(path)?;
-        Ok(Part {
+        Ok(Unfinished {
             path: path.to_owned(),
             length: file.metadata()?.len(),
             file,
@@ -61,16 +61,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_goes_on_where_it_was_and_then_gets_its_name() {
+    fn an_unfinished_file_goes_on_where_it_was_and_then_gets_its_name() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (path, name) = (folder.path().join("x.part"), folder.path().join("x"));
         fs::write(&name, b"old").expect("it is written");
-        let mut part = Part::open(&path).expect("it is opened");
+        let mut part = Unfinished::open(&path).expect("it is opened");
         part.append(b"wrong").expect("it is written");
         part.start_over().expect("it is emptied");
         part.append(b"one ").expect("it is written");
         drop(part);
-        let mut part = Part::open(&path).expect("it is opened");
+        let mut part = Unfinished::open(&path).expect("it is opened");
         assert_eq!(part.length, 4);
         part.append(b"two").expect("it is written");
         part.finish(&name).expect("it is renamed");
