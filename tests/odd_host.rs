@@ -6,6 +6,8 @@
     reason = "tests make their own surroundings"
 )]
 
+#[path = "support/iso_image.rs"]
+mod iso_image;
 #[path = "support/program.rs"]
 mod program;
 #[path = "support/project.rs"]
@@ -13,6 +15,7 @@ mod project;
 #[path = "support/ssh_server.rs"]
 mod ssh_server;
 
+use iso_image::{Names, image};
 use program::{finding, roots, target};
 use project::{Project, guest, id, info, status, traffic};
 
@@ -37,6 +40,30 @@ fn a_host_without_virtualbox_is_the_first_root() {
     let unreachable = finding(machine, "guest-unreachable");
     assert_ne!(unreachable["root"], true, "{unreachable:#}");
     project.check(&["--only", "virtualbox-not-found"]).ended(1);
+}
+
+#[test]
+fn an_iso_among_the_users_own_files_is_found() {
+    let project = Project::new();
+    project.machine("default", 1, &info("poweroff", None));
+    let files = [("VBoxLinuxAdditions.run", b"x".as_slice())];
+    let (folder, name) = (".config/VirtualBox", "VBoxGuestAdditions_7.0.14.iso");
+    let iso = image("VBox_GAs_7.0.14", &files, Names::Joliet);
+    project.desk.file(&format!("{folder}/{name}"), iso);
+    project.desk.file(&format!("{folder}/VirtualBox.xml"), "");
+    let written = project.run(&["capture", "-o", "bundle.toml"]);
+    assert_eq!(written.status, Some(0), "{written:?}");
+    let bundle = project.desk.path().join("project/bundle.toml");
+    let bundle = std::fs::read_to_string(bundle).expect("a bundle");
+    // What VirtualBox itself has brought comes first, where it is installed.
+    let brought = boxdoctor::target::virtualbox::isos()
+        .into_iter()
+        .find(|path| path.is_file() && path.ends_with("VBoxGuestAdditions.iso"));
+    let expected = brought.map_or_else(
+        || format!("{name}\nVBox_GAs_7.0.14"),
+        |path| path.display().to_string(),
+    );
+    assert!(bundle.contains(&expected), "{bundle}");
 }
 
 #[test]
