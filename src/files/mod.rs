@@ -66,15 +66,6 @@ fn read_open(file: File, metadata: &fs::Metadata, longest: u64) -> std::io::Resu
     Ok(bytes)
 }
 
-/// Reads `length` bytes at `offset`.
-pub fn read_part(path: &Path, offset: u64, length: usize) -> std::io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    file.seek(SeekFrom::Start(offset))?;
-    let mut bytes = vec![0; length];
-    file.read_exact(&mut bytes)?;
-    Ok(bytes)
-}
-
 /// `length` bytes of a file from `offset` on, for one who reads them bit by bit.
 pub fn part(path: &Path, offset: u64, length: u64) -> std::io::Result<Part> {
     let mut file = File::open(path)?;

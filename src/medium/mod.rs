@@ -112,7 +112,8 @@ impl Medium {
                 length: size,
             };
             Ok(Medium {
-                path: path.to_owned(),
+                // A run that is resumed may stand in another folder.
+                path: std::path::absolute(path)?,
                 size,
                 sha256: digest_of(&mut image, whole)?,
                 version,

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use super::{Observation, Side};
 use crate::files;
+use crate::medium::iso9660::Image;
 use crate::parse::vboxmanage;
 use crate::target::virtualbox;
 use crate::transport::{Deadline, Ended, Limits, local};
@@ -100,15 +101,11 @@ impl VBoxManage {
     }
 }
 
-/// The identifier in the primary volume descriptor of an ISO 9660 file.
+/// The volume identifier of an ISO 9660 file, which is whole.
 fn volume_identifier(iso: &Path) -> Option<String> {
-    const DESCRIPTOR: u64 = 16 * 2048;
-    let descriptor = files::read_part(iso, DESCRIPTOR, 72).ok()?;
-    (&descriptor[1..6] == b"CD001").then(|| {
-        String::from_utf8_lossy(&descriptor[40..72])
-            .trim()
-            .to_owned()
-    })
+    let (file, metadata) = files::open_ordinary(iso).ok()?;
+    let image = Image::read(file, metadata.len()).ok()?;
+    Some(image.volume)
 }
 
 /// Vagrant's own list of what it mounted last.
@@ -141,24 +138,4 @@ pub fn clock(asked: SystemTime, answered: SystemTime) -> Observation {
     };
     let said = format!("{} {}\n", seconds(asked), seconds(answered));
     Observation::answered(CLOCK, Side::Host, "date +%s".to_owned(), said.into_bytes())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_volume_identifier_is_read_from_the_iso_itself() {
-        let mut image = vec![0_u8; 16 * 2048 + 2048];
-        let descriptor = &mut image[16 * 2048..];
-        descriptor[0] = 1;
-        descriptor[1..6].copy_from_slice(b"CD001");
-        descriptor[40..72].copy_from_slice(b"VBox_GAs_7.0.10                 ");
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("VBoxGuestAdditions.iso");
-        files::write(&path, &image).unwrap();
-        assert_eq!(volume_identifier(&path).as_deref(), Some("VBox_GAs_7.0.10"));
-        files::write(&path, b"short").unwrap();
-        assert_eq!(volume_identifier(&path), None);
-    }
 }
