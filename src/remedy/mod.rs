@@ -11,6 +11,7 @@ pub mod plan;
 pub mod replace_file;
 pub mod run;
 pub mod unattended;
+pub mod upload;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -30,6 +30,11 @@ impl Sshd {
         Self::begin(before, user, variables, "")
     }
 
+    /// For this user, with more lines for its settings, started as [`Sshd::start_in`] does.
+    pub fn start_with(before: &[&str], user: &str, settings: &str) -> Self {
+        Self::begin(before, user, &[], settings)
+    }
+
     fn begin(before: &[&str], user: &str, variables: &[(&str, &str)], settings: &str) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         // The server looks for the keys with the rights of the user.

@@ -27,10 +27,12 @@ pub(super) fn command(script: &str) -> String {
 pub(super) fn script(piece: &Piece) -> Option<String> {
     let to = shlex::try_quote(&piece.to).ok()?;
     let keep = piece.keep;
+    // Not at whatever end the file has: the last of another connection may still be on its way there.
     Some(format!(
         "LC_ALL=C; export LC_ALL; umask 077; to={to}\n\
          if [ -f \"$to\" ] || : >\"$to\"\n\
-         then dd of=\"$to\" bs=1 seek={keep} count=0 </dev/null 2>/dev/null && cat >>\"$to\" && echo received\n\
+         then dd of=\"$to\" bs=1 seek={keep} count=0 </dev/null 2>/dev/null &&\n\
+         {{ dd bs=1 seek={keep} count=0 2>/dev/null && cat; }} 1<>\"$to\" && echo received\n\
          fi\n"
     ))
 }
