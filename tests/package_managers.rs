@@ -1,5 +1,5 @@
 //! What boxdoctor asks package managers, and what it makes of their answers. The answers lie in
-//! `package_managers/`; each was recorded from the real program.
+//! `package_managers/`, which says where they are from.
 #![allow(
     clippy::disallowed_methods,
     reason = "tests read their recordings themselves"
@@ -49,6 +49,66 @@ fn debian12(release: &str) -> Facts {
         ),
         ("deb-kernels", &image),
         ("build-tools", "gcc /usr/bin/gcc\nmake /usr/bin/make\n"),
+    ])
+}
+
+fn rpm_guest(uname_r: &str, managers: &str, kernels: &str) -> Facts {
+    guest(&[
+        ("uname", &format!("Linux {uname_r} x86_64\n")),
+        ("package-managers", managers),
+        ("rpm-kernels", kernels),
+    ])
+}
+
+fn centos7() -> Facts {
+    rpm_guest(
+        "3.10.0-957.12.2.el7.x86_64",
+        "rpm /usr/bin/rpm\nyum /usr/bin/yum\n",
+        "kernel (none) 3.10.0 957.12.2.el7 x86_64\n",
+    )
+}
+
+fn fedora41() -> Facts {
+    rpm_guest(
+        "6.11.4-301.fc41.x86_64",
+        "rpm /usr/bin/rpm\nyum /usr/bin/dnf5\ndnf /usr/bin/dnf5\ndnf5 /usr/bin/dnf5\n",
+        "kernel-core (none) 6.11.4 301.fc41 x86_64\n",
+    )
+}
+
+fn leap15() -> Facts {
+    guest(&[
+        ("uname", "Linux 5.14.21-150500.55.39-default x86_64\n"),
+        (
+            "os-release",
+            "ID=\"opensuse-leap\"\nID_LIKE=\"suse opensuse\"\n",
+        ),
+        (
+            "package-managers",
+            "rpm /usr/bin/rpm\nzypper /usr/bin/zypper\n",
+        ),
+        (
+            "rpm-kernels",
+            "kernel-default (none) 5.14.21 150500.55.39.1 x86_64\n",
+        ),
+    ])
+}
+
+fn arch(release: &str) -> Facts {
+    guest(&[
+        ("uname", &format!("Linux {release} x86_64\n")),
+        ("os-release", "ID=arch\n"),
+        ("package-managers", "pacman /usr/bin/pacman\n"),
+        ("pacman-kernels", "linux 6.6.7.arch1-1\n"),
+    ])
+}
+
+fn alpine() -> Facts {
+    guest(&[
+        ("uname", "Linux 6.6.7-0-virt x86_64\n"),
+        ("os-release", "ID=alpine\n"),
+        ("package-managers", "apk /sbin/apk\n"),
+        ("apk-kernels", "linux-virt-6.6.7-r0\n"),
     ])
 }
 
@@ -125,7 +185,7 @@ fn dnf4_moves_kernel_and_headers_as_one_pair() {
     let command = packages::install(&facts, PAST_LOCK, wanted).expect("a command");
     assert!(
         command.starts_with(
-            "{ dnf -y --disableplugin=versionlock install kernel-6.12.117-1.el9.x86_64 "
+            "( dnf -y --setopt='*.skip_if_unavailable=1' --disableplugin=versionlock install kernel-6.12.117-1.el9.x86_64 "
         ),
         "{command}"
     );
@@ -219,4 +279,159 @@ fn what_is_installed_already_is_no_change() {
     };
     let rehearsal = rehearsed(&facts, PLAIN, Wanted::Pair(&pair), "dnf4-needless");
     assert_eq!(rehearsal, Rehearsal::Needless);
+}
+
+#[test]
+fn yum3_says_what_it_would_do() {
+    let facts = centos7();
+    assert_eq!(
+        works(rehearsed(&facts, PLAIN, Wanted::Headers, "yum3-headers")),
+        [
+            "Install kernel-devel 3.10.0-957.12.2.el7.x86_64",
+            "Install perl 5.16.3-294.el7_6.x86_64",
+            "Install perl-Carp 1.26-244.el7.noarch",
+            "Upgrade elfutils-libelf-and-a-long-name 0.176-2.el7.x86_64",
+        ]
+    );
+    assert_eq!(
+        refused(rehearsed(&facts, PLAIN, Wanted::Headers, "yum3-no-headers")),
+        "No package kernel-devel-3.10.0-957.12.2.el7.x86_64 available.; Error: Nothing to do"
+    );
+    let pair = packages::pair(&facts, &recorded("yum3-offers")).expect("a pair");
+    assert_eq!(pair.release, "3.10.0-1062.12.1.el7.x86_64");
+    // Only one of the two came: yum says so with the status 0.
+    let half = rehearsed(&facts, PLAIN, Wanted::Pair(&pair), "yum3-headers");
+    assert!(matches!(half, Rehearsal::Refused(_)), "{half:?}");
+    let command = packages::install(&facts, PLAIN, Wanted::Headers).expect("a command");
+    let spec = "kernel-devel-3.10.0-957.12.2.el7.x86_64";
+    assert_eq!(command, format!("yum -y install {spec} && rpm -q {spec}"));
+}
+
+#[test]
+fn dnf5_says_what_it_would_do() {
+    let facts = fedora41();
+    let one = |name: &str, version: &str| Pair {
+        release: version.to_owned(),
+        version: version.to_owned(),
+        packages: vec![Spec {
+            name: name.to_owned(),
+            version: Some(version.to_owned()),
+        }],
+    };
+    let acpi = one("acpi", "1.7-23.fc40.x86_64");
+    let changes = works(rehearsed(
+        &facts,
+        PLAIN,
+        Wanted::Pair(&acpi),
+        "dnf5-over-the-limit",
+    ));
+    assert_eq!(changes.len(), 5, "{changes:?}");
+    assert_eq!(changes[1], "Remove kernel-core 6.8.5-301.fc40.x86_64");
+    assert_eq!(changes[4], "Install acpi 1.7-23.fc40.x86_64");
+    // What an upgrade takes the place of is the same package.
+    let audit = one("audit-libs", "4.2.1-1.fc44.x86_64");
+    assert_eq!(
+        works(rehearsed(
+            &facts,
+            PLAIN,
+            Wanted::Pair(&audit),
+            "dnf5-upgrade"
+        )),
+        ["Upgrade audit-libs 4.2.1-1.fc44.x86_64"]
+    );
+    let locked = refused(rehearsed(&facts, PLAIN, Wanted::Headers, "dnf5-locked"));
+    assert!(locked.contains("excluded by versionlock"), "{locked}");
+}
+
+#[test]
+fn zypper_says_what_it_would_do() {
+    let facts = leap15();
+    assert_eq!(
+        works(rehearsed(&facts, PLAIN, Wanted::Headers, "zypper-headers")),
+        ["Install kernel-default-devel 5.14.21-150500.55.39.1.x86_64"]
+    );
+    let locked = refused(rehearsed(&facts, PLAIN, Wanted::Headers, "zypper-locked"));
+    assert!(locked.contains("remove lock"), "{locked}");
+    let other = "kernel-default-devel-5.14.21-150500.55.49.1.x86_64";
+    assert_eq!(
+        refused(rehearsed(
+            &facts,
+            PLAIN,
+            Wanted::Headers,
+            "zypper-no-headers"
+        )),
+        format!("Package '{other}' not found.")
+    );
+    let pair = packages::pair(&facts, &recorded("zypper-offers")).expect("a pair");
+    // The newest kernel of all has no headers.
+    assert_eq!(pair.release, "5.14.21-150500.55.44-default");
+    let changes = works(rehearsed(&facts, PLAIN, Wanted::Pair(&pair), "zypper-pair"));
+    assert_eq!(changes.len(), 3, "{changes:?}");
+}
+
+#[test]
+fn pacman_has_the_headers_of_the_running_kernel_or_none() {
+    let facts = arch("6.6.7-arch1-1");
+    assert_eq!(
+        works(rehearsed(&facts, PLAIN, Wanted::Headers, "pacman-headers")),
+        [
+            "Install pahole 1.25-1",
+            "Install linux-headers 6.6.7.arch1-1"
+        ]
+    );
+    let facts = arch("6.6.3-arch1-1");
+    let moved_on = rehearsed(&facts, PLAIN, Wanted::Headers, "pacman-headers");
+    assert!(matches!(moved_on, Rehearsal::Refused(_)), "{moved_on:?}");
+    assert_eq!(
+        refused(rehearsed(
+            &facts,
+            PLAIN,
+            Wanted::Headers,
+            "pacman-no-headers"
+        )),
+        "error: target not found: linux-headers=6.6.3.arch1-1"
+    );
+    assert_eq!(packages::ask_pair(&facts, PLAIN), None);
+    assert_eq!(
+        packages::pair_by_hand(&facts, PLAIN),
+        ["sudo pacman -Syu linux linux-headers"]
+    );
+}
+
+#[test]
+fn apk_says_what_it_would_do() {
+    let facts = alpine();
+    assert_eq!(
+        works(rehearsed(&facts, PLAIN, Wanted::Headers, "apk-headers")),
+        [
+            "Upgrade libcrypto3 3.1.4-r3",
+            "Remove old-headers 6.6.6-r0",
+            "Install linux-virt-dev 6.6.7-r0",
+        ]
+    );
+    let pinned = refused(rehearsed(&facts, PLAIN, Wanted::Headers, "apk-no-headers"));
+    assert!(pinned.contains("unable to select packages"), "{pinned}");
+    let pair = packages::pair(&facts, &recorded("apk-offers")).expect("a pair");
+    assert_eq!(pair.release, "6.6.8-0-virt");
+    assert_eq!(
+        shown(&pair),
+        ["linux-virt 6.6.8-r0", "linux-virt-dev 6.6.8-r0"]
+    );
+    // A pin would be lost with what is installed past it.
+    assert_eq!(packages::install(&facts, PAST_LOCK, Wanted::Headers), None);
+}
+
+#[test]
+fn a_guest_of_no_known_family_is_told_no_command_of_a_package_manager() {
+    let facts = guest(&[
+        ("uname", "Linux 6.6.7_1 x86_64\n"),
+        ("os-release", "ID=void\n"),
+        ("package-managers", "\n"),
+    ]);
+    assert_eq!(packages::rehearse(&facts, PLAIN, Wanted::Headers), None);
+    assert_eq!(packages::install(&facts, PLAIN, Wanted::Headers), None);
+    assert_eq!(packages::ask_pair(&facts, PLAIN), None);
+    for line in packages::by_hand(&facts, PLAIN, Wanted::Headers) {
+        assert!(!line.starts_with("sudo"), "{line}");
+    }
 }

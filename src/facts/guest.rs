@@ -72,12 +72,14 @@ impl GuestFacts {
                 said.split_whitespace().nth(2).map(str::to_owned)
             })
             .unwrap_or_default();
-        let packages = Packages::read(reader, &kernel, &machine);
+        let distribution = distribution(reader);
+        let family = distribution.known().map(|known| known.family);
+        let packages = Packages::read(reader, &kernel, &machine, family);
         let policy = locks::read(reader, &packages);
         GuestFacts {
             connection: host::connection(reader),
             product: reader.read_text("product", Guest, |said| Some(said.trim().to_owned())),
-            distribution: distribution(reader),
+            distribution,
             loaded_modules: reader.read_text("modules", Guest, |said| Some(modules::loaded(said))),
             loaded_versions: LoadedVersions {
                 vboxguest: loaded_version(reader, "vboxguest"),

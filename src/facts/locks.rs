@@ -65,7 +65,8 @@ fn main_settings(reader: &Reader<'_>, manager: PackageManager) -> Vec<Setting> {
     let (id, file) = match manager {
         PackageManager::Yum3 => ("yum-conf", "/etc/yum.conf"),
         PackageManager::Dnf4 | PackageManager::Dnf5 => ("dnf-conf", "/etc/dnf/dnf.conf"),
-        PackageManager::Apt => return Vec::new(),
+        PackageManager::Pacman => ("pacman-conf", "/etc/pacman.conf"),
+        PackageManager::Apt | PackageManager::Zypper | PackageManager::Apk => return Vec::new(),
     };
     let mut settings = text_of(reader, id)
         .map(|text| ini::settings(file, &text))
@@ -98,6 +99,19 @@ fn locks_of(reader: &Reader<'_>, manager: PackageManager) -> Fact<Vec<Lock>> {
         }
         PackageManager::Apt => {
             return reader.read_text("apt-holds", Guest, |text| Some(locks::holds(text)));
+        }
+        PackageManager::Zypper => {
+            return reader.read_text("zypper-locks", Guest, |text| Some(locks::zypper_list(text)));
+        }
+        PackageManager::Apk => {
+            return reader.read_text("apk-world", Guest, |text| Some(locks::apk_world(text)));
+        }
+        // What pacman is told to leave alone is not upgraded, and can be installed all the same.
+        PackageManager::Pacman => {
+            return Fact {
+                source: reader.source("package-managers", Guest),
+                state: State::Absent,
+            };
         }
     };
     let mut fact = reader.read_text(list, Guest, |text| Some(locks::pattern_list(text)));
@@ -134,7 +148,8 @@ fn excludes_of(reader: &Reader<'_>, manager: PackageManager) -> Fact<Vec<Exclude
     let id = match manager {
         PackageManager::Yum3 => "yum-conf",
         PackageManager::Dnf4 | PackageManager::Dnf5 => "dnf-conf",
-        PackageManager::Apt => {
+        PackageManager::Pacman => "pacman-conf",
+        PackageManager::Apt | PackageManager::Zypper | PackageManager::Apk => {
             return Fact {
                 source: reader.source("package-managers", Guest),
                 state: State::Absent,
@@ -144,7 +159,7 @@ fn excludes_of(reader: &Reader<'_>, manager: PackageManager) -> Fact<Vec<Exclude
     let mut fact = reader.read_text(id, Guest, |_| Some(Vec::new()));
     let mut settings: Vec<Setting> = main_settings(reader, manager)
         .into_iter()
-        .filter(|setting| setting.section == "main")
+        .filter(|setting| matches!(setting.section.as_str(), "main" | "options"))
         .collect();
     let repositories = text_of(reader, "repositories")
         .map(|text| ini::grepped_settings(&text))
@@ -157,7 +172,12 @@ fn excludes_of(reader: &Reader<'_>, manager: PackageManager) -> Fact<Vec<Exclude
     );
     let found: Vec<Exclude> = settings
         .into_iter()
-        .filter(|setting| matches!(setting.key.as_str(), "exclude" | "excludepkgs"))
+        .filter(|setting| {
+            matches!(
+                setting.key.as_str(),
+                "exclude" | "excludepkgs" | "IgnorePkg"
+            )
+        })
         .map(|setting| Exclude {
             patterns: ini::words(&setting.value).map(str::to_owned).collect(),
             setting,

@@ -87,8 +87,8 @@ pub const QUESTIONS: &[Question<'static>] = &[
     file!("os-release", "/etc/os-release"),
     file!("redhat-release", "/etc/redhat-release"),
     file!("debian-version", "/etc/debian_version"),
-    question("package-managers", "command -v rpm yum dnf dnf5 dpkg-query apt-get zypper").run(
-        r#"for tool in rpm yum dnf dnf5 dpkg-query apt-get zypper; do
+    question("package-managers", "command -v rpm yum dnf dnf5 dpkg-query apt-get zypper pacman apk").run(
+        r#"for tool in rpm yum dnf dnf5 dpkg-query apt-get zypper pacman apk; do
   # A shell with tools of its own names them without a path; they install nothing.
   path=$(command -v "$tool") && case $path in /*) echo "$tool $(readlink -f "$path" || echo "$path")" ;; esac
 done
@@ -151,9 +151,15 @@ done
         .needs("dpkg-query")
         .run(
             r"dpkg-query -W -f '${Package} ${Version} ${Architecture} ${Status}\n' \
-  'linux-image*' 'linux-headers*' libkrb5-3",
+  'linux-image*' 'linux-headers*' 'linux-modules-extra*' libkrb5-3",
         )
         .at_most(256 * 1024),
+    question("pacman-kernels", "pacman -Q | grep '^linux'")
+        .needs("pacman")
+        .run("with grep; pacman -Q | grep '^linux'"),
+    question("apk-kernels", "apk info -v | grep '^linux-'")
+        .needs("apk")
+        .run("with grep; apk info -v 2>/dev/null | grep '^linux-'"),
     file!("yum-conf", "/etc/yum.conf"),
     file!("dnf-conf", "/etc/dnf/dnf.conf"),
     question("dnf5-drop-ins", "grep -n '' /etc/dnf/libdnf5.conf.d/*.conf")
@@ -182,6 +188,13 @@ with grep
 grep -n '' /dev/null "$list""#,
     ),
     file!("dnf5-lock-list", "/etc/dnf/versionlock.toml"),
+    question("zypper-locks", "cat /etc/zypp/locks")
+        .needs("/etc/zypp/locks")
+        .run("with grep; grep -n '' /dev/null /etc/zypp/locks"),
+    file!("pacman-conf", "/etc/pacman.conf"),
+    question("apk-world", "cat /etc/apk/world")
+        .needs("/etc/apk/world")
+        .run("with grep; grep -n '' /dev/null /etc/apk/world"),
     // The same as apt-mark, which takes ten times as long, with the line in the file.
     question("apt-holds", "apt-mark showhold").needs("/var/lib/dpkg/status").run(
         r#"with awk

@@ -16,6 +16,12 @@ pub enum Family {
     RedHat,
     /// Debian, Ubuntu and what is made of them: packages named linux-headers-….
     Debian,
+    /// SUSE, openSUSE: packages named kernel-default-devel.
+    Suse,
+    /// Arch, Manjaro and their like: packages named linux-headers.
+    Arch,
+    /// Packages named linux-lts-dev.
+    Alpine,
     Other,
 }
 
@@ -51,6 +57,12 @@ pub fn distribution(
                 Family::RedHat
             } else if named(&["debian", "ubuntu"]) {
                 Family::Debian
+            } else if named(&["suse", "opensuse", "sles", "sled"]) {
+                Family::Suse
+            } else if named(&["arch"]) {
+                Family::Arch
+            } else if named(&["alpine"]) {
+                Family::Alpine
             } else {
                 Family::Other
             };
@@ -102,8 +114,17 @@ mod tests {
         let read = distribution(None, Some(el6), None).unwrap();
         assert_eq!((read.family, read.major), (Family::RedHat, Some(6)));
 
-        let read = distribution(Some("ID=arch\n"), None, None).unwrap();
-        assert_eq!((read.family, read.major), (Family::Other, None));
+        for (id, family) in [
+            ("arch", Family::Arch),
+            ("manjaro\nID_LIKE=arch", Family::Arch),
+            ("alpine", Family::Alpine),
+            ("\"opensuse-leap\"\nID_LIKE=\"suse opensuse\"", Family::Suse),
+            ("\"sles\"\nID_LIKE=\"suse\"", Family::Suse),
+            ("void", Family::Other),
+        ] {
+            let read = distribution(Some(&format!("ID={id}\n")), None, None).unwrap();
+            assert_eq!((read.family, read.major), (family, None), "{id}");
+        }
 
         let read = distribution(None, None, Some("7.11\n")).unwrap();
         assert_eq!((read.family, read.major), (Family::Debian, Some(7)));

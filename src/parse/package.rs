@@ -9,18 +9,23 @@ pub struct Package {
     /// The version as its package manager writes it: `version-release` for RPM, the whole version
     /// for Debian. RPM epochs are left out: no kernel package has one.
     pub version: String,
+    /// Empty where the list does not say it.
     pub arch: String,
 }
 
 impl Package {
     /// `version-release.arch`, as `uname -r` writes it.
     pub fn version_and_arch(&self) -> String {
+        if self.arch.is_empty() {
+            return self.version.clone();
+        }
         format!("{}.{}", self.version, self.arch)
     }
 
     /// As its package manager writes it; Debian's kernels have their version in the name.
     pub fn shown(&self) -> String {
-        if self.name.starts_with("linux-") {
+        let has_release = self.name.starts_with("linux-") && !self.arch.is_empty();
+        if has_release {
             self.name.clone()
         } else {
             format!("{}-{}", self.name, self.version_and_arch())
@@ -67,6 +72,39 @@ pub fn deb_list(text: &str) -> Vec<Package> {
         .collect()
 }
 
+/// `NAME VERSION` lines, as `pacman -Q` prints them.
+pub fn name_version_list(text: &str) -> Vec<Package> {
+    let lines = text.lines().filter(|line| line.is_ascii());
+    lines
+        .filter_map(|line| {
+            let [name, version] = fields(line)?;
+            Some(without_arch(name, version))
+        })
+        .collect()
+}
+
+/// `NAME-VERSION` lines, as `apk info -v` prints them.
+pub fn apk_list(text: &str) -> Vec<Package> {
+    let lines = text.lines().filter(|line| line.is_ascii());
+    lines
+        .filter_map(|line| {
+            let (start, build) = line.trim().rsplit_once('-')?;
+            let (name, version) = start.rsplit_once('-')?;
+            build
+                .starts_with('r')
+                .then(|| without_arch(name, &format!("{version}-{build}")))
+        })
+        .collect()
+}
+
+fn without_arch(name: &str, version: &str) -> Package {
+    Package {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        arch: String::new(),
+    }
+}
+
 fn fields<const COUNT: usize>(line: &str) -> Option<[&str; COUNT]> {
     line.split_whitespace().collect::<Vec<_>>().try_into().ok()
 }
@@ -94,6 +132,7 @@ mod tests {
         #[test]
         fn no_text_makes_it_panic(list: String, a: String, version in "[-.:~^+0-9a-zé]{0,30}") {
             let _ = (rpm_list(&list), deb_list(&list));
+            let _ = (name_version_list(&list), apk_list(&list));
             let _ = (compare_deb(&version, &a), compare_rpm(&version, &a));
         }
 

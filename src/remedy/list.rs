@@ -2,7 +2,7 @@
 
 use super::Need::{Network, Reboot, Sudo};
 use super::packages::{
-    PAST_EXCLUDES, PAST_LOCK, PLAIN, Wanted, by_hand, manager, pair_by_hand, program,
+    PAST_EXCLUDES, PAST_LOCK, PLAIN, Wanted, by_hand, by_name, manager, pair_by_hand,
 };
 use super::{Remedy, Risk, kerberos, quoted};
 use crate::escape;
@@ -64,6 +64,9 @@ pub const REMEDIES: &[Remedy] = &[
             match manager(facts) {
                 Some(PackageManager::Apt) => "sudo apt-get clean && sudo apt-get autoremove --purge",
                 Some(PackageManager::Yum3) => "sudo yum clean all; old kernels: sudo package-cleanup --oldkernels --count=2",
+                Some(PackageManager::Zypper) => "sudo zypper clean; old kernels: sudo zypper purge-kernels",
+                Some(PackageManager::Pacman) => "sudo pacman -Sc",
+                Some(PackageManager::Apk) => "sudo apk cache clean",
                 _ => "sudo dnf clean all; old kernels: sudo dnf remove --oldinstallonly",
             }
             .to_owned(),
@@ -140,12 +143,7 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo, Network],
         covers: &[],
         title: "Install compiler and make",
-        how: |facts| {
-            vec![format!(
-                "sudo {} install gcc make perl bzip2",
-                program(facts)
-            )]
-        },
+        how: |facts| by_name(facts, "gcc make perl bzip2"),
     },
     Remedy {
         id: "load-modules",
@@ -383,9 +381,11 @@ pub const REMEDIES: &[Remedy] = &[
         how: |facts| {
             let package = match manager(facts) {
                 Some(PackageManager::Apt) => "libsasl2-modules-gssapi-mit",
+                Some(PackageManager::Pacman) => "libsasl",
+                Some(PackageManager::Apk) => "cyrus-sasl-gssapiv2",
                 _ => "cyrus-sasl-gssapi",
             };
-            vec![format!("sudo {} install {package}", program(facts))]
+            by_name(facts, package)
         },
     },
 ];

@@ -85,6 +85,9 @@ pub fn way_back(remedy: &str, facts: &Facts) -> &'static str {
         find(remedy).is_some_and(|remedy| remedy.needs.contains(&super::Need::Network));
     match (is_package, manager(facts)) {
         (true, Some(PackageManager::Apt)) => "apt-get remove takes a package away again",
+        (true, Some(PackageManager::Zypper)) => "zypper remove takes a package away again",
+        (true, Some(PackageManager::Pacman)) => "pacman -R takes a package away again",
+        (true, Some(PackageManager::Apk)) => "apk del takes a package away again",
         (true, Some(PackageManager::Yum3)) => "yum history undo last takes it back",
         (true, _) => "dnf history undo last takes it back",
         (false, _) if remedy == "mount-again" => "umount takes a mount away again",

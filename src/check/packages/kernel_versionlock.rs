@@ -28,6 +28,8 @@ pub fn examine(facts: &Facts) -> Verdict {
     let program = match manager {
         Some(PackageManager::Yum3) => "yum versionlock",
         Some(PackageManager::Apt) => "apt-mark hold",
+        Some(PackageManager::Zypper) => "zypper addlock",
+        Some(PackageManager::Apk) => "/etc/apk/world",
         _ => "dnf versionlock",
     };
     let place = format!("{}:{}", first.file, first.line);

@@ -20,10 +20,18 @@ const APT: &str = "DEBIAN_FRONTEND=noninteractive apt-get -y -o Dpkg::Options::=
 /// Ends what an earlier transaction was cut off in: apt refuses to begin another before that.
 const MEND: &str = "DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a";
 
+fn options(past: Past) -> &'static str {
+    if past.lock {
+        " --allow-change-held-packages"
+    } else {
+        ""
+    }
+}
+
 impl Apt {
     /// The options, the verb and the packages.
     fn transaction(&self, past: Past, specs: &[Spec], again: bool) -> String {
-        let mut transaction = self.options(past);
+        let mut transaction = options(past).to_owned();
         // What a kernel only recommends would be more than was asked for.
         if specs.iter().all(|spec| spec.name.starts_with("linux-")) {
             transaction.push_str(" --no-install-recommends");
@@ -34,17 +42,28 @@ impl Apt {
         }
         transaction + &words(self, specs)
     }
+
+    /// apt takes the hold off what it installs past one, so all are put on again.
+    fn carry_out(&self, past: Past, specs: &[Spec], again: bool) -> String {
+        let transaction = self.transaction(past, specs, again);
+        let all = format!("{MEND}; {UPDATE}; {APT}{transaction}");
+        if !past.lock {
+            return all;
+        }
+        format!(
+            "held=$(apt-mark showhold)\n{all}\nstatus=$?\n\
+             [ -z \"$held\" ] || apt-mark hold $held >/dev/null || status=1\nexit $status"
+        )
+    }
 }
 
 impl Manager for Apt {
     fn install(&self, past: Past, specs: &[Spec]) -> String {
-        let transaction = self.transaction(past, specs, false);
-        format!("{MEND}; {UPDATE}; {APT}{transaction}")
+        self.carry_out(past, specs, false)
     }
 
     fn reinstall(&self, past: Past, specs: &[Spec]) -> String {
-        let transaction = self.transaction(past, specs, true);
-        format!("{MEND}; {UPDATE}; {APT}{transaction}")
+        self.carry_out(past, specs, true)
     }
 
     fn rehearse(&self, past: Past, specs: &[Spec], again: bool) -> String {
@@ -150,12 +169,21 @@ $1 == \"Candidate:\" {{ candidate = $2 }}
         })
     }
 
-    fn options(&self, past: Past) -> String {
-        if past.lock {
-            " --allow-change-held-packages".to_owned()
-        } else {
-            String::new()
-        }
+    fn by_hand(&self, past: Past, words: &str, again: bool) -> Vec<String> {
+        let again = if again { " --reinstall" } else { "" };
+        vec![format!(
+            "sudo apt-get{} install{again} {words}",
+            options(past)
+        )]
+    }
+
+    fn pair_by_hand(&self, past: Past, running: &Running<'_>) -> Vec<String> {
+        // A kernel of somebody's own making has no packages that lead to the newest one.
+        let Some(flavour) = debian_flavour(running.release) else {
+            return Vec::new();
+        };
+        let words = format!("linux-image-{flavour} linux-headers-{flavour}");
+        self.by_hand(past, &words, false)
     }
 
     fn word(&self, spec: &Spec) -> String {

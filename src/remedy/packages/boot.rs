@@ -1,7 +1,5 @@
 //! The kernel that the guest starts from now on.
 
-use super::Spec;
-
 const SCRIPT: &str = include_str!("boot_default.sh");
 
 /// The script that makes this kernel the one that starts. `mend` installs its packages again.

@@ -3,18 +3,22 @@
 //! Before a transaction stands its rehearsal, with the same options: what a query says of a package
 //! behind a lock or with a broken dependency is not what happens when it is installed.
 
+mod apk;
 mod apt;
 mod boot;
 mod dnf;
+mod pacman;
 mod pair;
 mod rehearsal;
+pub mod repin;
 mod rpm;
 mod table;
 mod yum;
+mod zypper;
 
 use super::quoted;
 use crate::facts::{Facts, PackageManager};
-use crate::parse::kernel_package::{HeaderPackage, debian_flavour};
+use crate::parse::kernel_package::HeaderPackage;
 use crate::parse::package::Package;
 
 pub use pair::Pair;
@@ -86,11 +90,33 @@ trait Manager: Sync {
 
     fn pair(&self, offers: &[Offer], running: &Running<'_>) -> Option<Pair>;
 
-    /// What a person types between the program and the verb, with a space before it.
-    fn options(&self, past: Past) -> String;
+    /// What a person types to install it.
+    fn by_hand(&self, past: Past, words: &str, again: bool) -> Vec<String>;
+
+    /// The same for the newest kernel and its headers, by the names of their packages.
+    fn pair_by_hand(&self, past: Past, running: &Running<'_>) -> Vec<String> {
+        let headers = running.headers;
+        let words = format!("{} {}", quoted(&headers.image), quoted(&headers.name));
+        self.by_hand(past, &words, false)
+    }
 
     /// The package as the command line names it.
     fn word(&self, spec: &Spec) -> String;
+
+    /// Whether one transaction can go past it while every file stays as it is.
+    fn has_way_past(&self, _past: Past) -> bool {
+        true
+    }
+
+    /// Why it does not work, by its own words.
+    fn reason(&self, said: &str) -> String {
+        rehearsal::reason(said)
+    }
+
+    /// Makes the kernel of the pair the one that starts; `mend` installs its packages again.
+    fn make_default(&self, pair: &Pair, mend: &str) -> String {
+        boot::make_default(&pair.release, mend)
+    }
 }
 
 /// A package that a repository has.
@@ -124,8 +150,17 @@ fn voice(manager: PackageManager) -> &'static dyn Manager {
         PackageManager::Yum3 => &yum::Yum,
         PackageManager::Dnf4 => &dnf::Dnf::Four,
         PackageManager::Dnf5 => &dnf::Dnf::Five,
+        PackageManager::Zypper => &zypper::Zypper,
         PackageManager::Apt => &apt::Apt,
+        PackageManager::Pacman => &pacman::Pacman,
+        PackageManager::Apk => &apk::Apk,
     }
+}
+
+/// `None` where the package manager is not known, or has no way past for one transaction.
+fn voice_past(facts: &Facts, past: Past) -> Option<&'static dyn Manager> {
+    let voice = voice(manager(facts)?);
+    voice.has_way_past(past).then_some(voice)
 }
 
 /// What is to be installed, package by package. `None` where too little is known of this guest, and
@@ -162,22 +197,22 @@ pub const BUILD_TOOLS: [&str; 3] = ["gcc", "make", "perl"];
 /// What root runs in the guest to install it. The exit status is not 0 where not all of it came, or
 /// where another kernel than that of the pair would start next.
 pub fn install(facts: &Facts, past: Past, wanted: Wanted<'_>) -> Option<String> {
-    let (voice, specs) = (voice(manager(facts)?), specs(facts, wanted)?);
+    let (voice, specs) = (voice_past(facts, past)?, specs(facts, wanted)?);
     let install = voice.install(past, &specs);
     let again = || voice.reinstall(past, &specs);
     Some(match wanted {
         Wanted::Headers | Wanted::BuildTools => install,
         Wanted::HeadersAgain => again(),
         Wanted::Pair(pair) => {
-            let default = boot::make_default(&pair.release, &again());
-            format!("{{ {install}; }} || exit 1\n{default}")
+            let default = voice.make_default(pair, &again());
+            format!("( {install} ) || exit 1\n{default}")
         }
     })
 }
 
 /// What root runs to learn what [`install`] would do; [`rehearsal`] understands the answer.
 pub fn rehearse(facts: &Facts, past: Past, wanted: Wanted<'_>) -> Option<String> {
-    let (voice, specs) = (voice(manager(facts)?), specs(facts, wanted)?);
+    let (voice, specs) = (voice_past(facts, past)?, specs(facts, wanted)?);
     let again = matches!(wanted, Wanted::HeadersAgain);
     Some(voice.rehearse(past, &specs, again))
 }
@@ -191,14 +226,15 @@ pub fn rehearsal(facts: &Facts, past: Past, wanted: Wanted<'_>, said: &[u8]) -> 
     let installed = installed.filter(|_| !again).map_or(&[][..], Vec::as_slice);
     let changes = voice.changes(&said);
     if voice.is_held_back(past, &said) {
-        return Some(Rehearsal::Refused(rehearsal::reason(&said)));
+        return Some(Rehearsal::Refused(voice.reason(&said)));
     }
-    Some(rehearsal::judge(changes, &specs, installed, &said))
+    let why = || voice.reason(&said);
+    Some(rehearsal::judge(changes, &specs, installed, why))
 }
 
 /// What root runs to learn which kernels and headers can be had; [`pair`] understands the answer.
 pub fn ask_pair(facts: &Facts, past: Past) -> Option<String> {
-    voice(manager(facts)?).ask_offers(past, &Running::of(facts)?)
+    voice_past(facts, past)?.ask_offers(past, &Running::of(facts)?)
 }
 
 /// The newest kernel of the running one's kind, and not older, whose headers can be had too.
@@ -214,18 +250,15 @@ pub fn by_hand(facts: &Facts, past: Past, wanted: Wanted<'_>) -> Vec<String> {
         return vec!["install the package with the headers of the running kernel".to_owned()];
     };
     let voice = voice(manager);
-    let verb = match (wanted, manager) {
-        (Wanted::HeadersAgain, PackageManager::Apt) => "install --reinstall",
-        (Wanted::HeadersAgain, _) => "reinstall",
-        _ => "install",
-    };
     let words: Vec<String> = specs.iter().map(|spec| quoted(&voice.word(spec))).collect();
-    vec![format!(
-        "sudo {}{} {verb} {}",
-        manager.program(),
-        voice.options(past),
-        words.join(" ")
-    )]
+    let again = matches!(wanted, Wanted::HeadersAgain);
+    voice.by_hand(past, &words.join(" "), again)
+}
+
+/// What a person types to install packages of these names.
+pub fn by_name(facts: &Facts, names: &str) -> Vec<String> {
+    let manager = manager(facts).unwrap_or(PackageManager::Yum3);
+    voice(manager).by_hand(PLAIN, names, false)
 }
 
 /// The same for a kernel with its headers, before anybody has asked which there are.
@@ -233,29 +266,11 @@ pub fn pair_by_hand(facts: &Facts, past: Past) -> Vec<String> {
     let (Some(manager), Some(running)) = (manager(facts), Running::of(facts)) else {
         return vec!["install a kernel together with its headers".to_owned()];
     };
-    let names = if manager.is_rpm() {
-        let image = quoted(&running.headers.image);
-        format!("{image} {}", quoted(&running.headers.name))
-    } else {
-        // A kernel of somebody's own making has no metapackage.
-        let Some(flavour) = debian_flavour(running.release) else {
-            return Vec::new();
-        };
-        format!("linux-image-{flavour} linux-headers-{flavour}")
-    };
-    vec![format!(
-        "sudo {}{} install {names}",
-        manager.program(),
-        voice(manager).options(past)
-    )]
+    voice(manager).pair_by_hand(past, &running)
 }
 
 pub fn manager(facts: &Facts) -> Option<PackageManager> {
     facts.guest.packages.manager.known().copied()
-}
-
-pub fn program(facts: &Facts) -> &'static str {
-    manager(facts).map_or("yum", PackageManager::program)
 }
 
 /// The packages as words of a shell, a space between them.

@@ -40,7 +40,12 @@ pub const MOST: usize = 500;
 const LONGEST: usize = 300;
 
 /// Whether this brings what was asked for.
-pub fn judge(changes: Vec<Change>, specs: &[Spec], installed: &[Package], said: &str) -> Rehearsal {
+pub fn judge(
+    changes: Vec<Change>,
+    specs: &[Spec],
+    installed: &[Package],
+    why: impl Fn() -> String,
+) -> Rehearsal {
     let brings = |spec: &Spec, change: &Change| {
         change.does != Does::Remove && spec.is(&change.name, &change.version)
     };
@@ -52,7 +57,7 @@ pub fn judge(changes: Vec<Change>, specs: &[Spec], installed: &[Package], said: 
     };
     let comes = |spec: &Spec| changes.iter().any(|change| brings(spec, change));
     if !specs.iter().all(|spec| comes(spec) || is_there(spec)) {
-        Rehearsal::Refused(reason(said))
+        Rehearsal::Refused(why())
     } else if changes.is_empty() {
         Rehearsal::Needless
     } else {
@@ -68,13 +73,17 @@ impl Spec {
 
 /// The lines that say why it does not work, as one line; where none of them is known, the last ones.
 pub fn reason(said: &str) -> String {
-    const TELLING: [&str; 19] = [
+    const TELLING: [&str; 23] = [
         "E: ",
+        "ERROR: ",
+        "    breaks: ",
+        "Argument '",
         "Error",
         "error",
         " Problem",
         "Problem",
         "  - ",
+        " Solution 1",
         "No match for",
         "No package ",
         "All matches were filtered",

@@ -18,10 +18,15 @@ pub fn changes(said: &str) -> Vec<Change> {
         match indent {
             0 => (section, row) = (heading(line), None),
             1 => row = Some(words.collect()),
-            // What a package takes the place of.
+            // What a package takes the place of: an older one of its own name, or another package.
             _ if line.trim_start().starts_with("replacing ") => {
                 let replaced: Vec<&str> = words.skip(1).collect();
-                changes.extend(replaced_package(&replaced));
+                let is_other = |old: &Change| {
+                    changes
+                        .last()
+                        .is_none_or(|new: &Change| new.name != old.name)
+                };
+                changes.extend(replaced_package(&replaced).filter(is_other));
                 continue;
             }
             _ => row.iter_mut().for_each(|row| row.extend(words.clone())),

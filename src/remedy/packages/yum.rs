@@ -6,6 +6,23 @@ use super::{Change, Manager, Offer, Pair, Past, Running, Spec, rpm, table, words
 
 pub struct Yum;
 
+/// Where yum keeps what it did not do.
+const KEPT: &str = "/var/lib/boxdoctor/yum";
+
+impl Yum {
+    /// The options that let one transaction past, with a space before each.
+    fn options(&self, past: Past) -> String {
+        let mut options = String::new();
+        if past.lock {
+            options.push_str(" --disableplugin=versionlock");
+        }
+        if past.excludes {
+            options.push_str(" --disableexcludes=all");
+        }
+        options
+    }
+}
+
 impl Manager for Yum {
     /// yum ends with 0 where only some of the packages exist, so rpm is asked after it.
     fn install(&self, past: Past, specs: &[Spec]) -> String {
@@ -24,17 +41,19 @@ impl Manager for Yum {
         )
     }
 
-    /// The yum of Enterprise Linux 5 and 6 has no option to answer no. Without anybody to ask it does so
-    /// by itself, unless its settings say otherwise.
+    /// The yum of Enterprise Linux 5 and 6 has no option to answer no. Without anybody to ask it does
+    /// so by itself, unless its settings say otherwise. What was not done, yum keeps in a file.
     fn rehearse(&self, past: Past, specs: &[Spec], again: bool) -> String {
         let verb = if again { "reinstall" } else { "install" };
         let transaction = format!("{} {verb} {}", self.options(past), words(self, specs));
         format!(
-            "if yum --help 2>/dev/null | grep -q -e --assumeno; then yum --assumeno{transaction}
+            "TMPDIR={KEPT}; export TMPDIR; mkdir -p {KEPT} || exit 1
+if yum --help 2>/dev/null | grep -q -e --assumeno; then yum --assumeno{transaction}
 elif grep -qi '^[[:space:]]*assumeyes[[:space:]]*=[[:space:]]*[1ty]' /etc/yum.conf; then
 echo 'Error: assumeyes in /etc/yum.conf: yum would not only say what it does'
 else yum{transaction} </dev/null
-fi"
+fi
+rm -rf {KEPT}"
         )
     }
 
@@ -74,15 +93,9 @@ fi"
         rpm::pair(offers, running)
     }
 
-    fn options(&self, past: Past) -> String {
-        let mut options = String::new();
-        if past.lock {
-            options.push_str(" --disableplugin=versionlock");
-        }
-        if past.excludes {
-            options.push_str(" --disableexcludes=all");
-        }
-        options
+    fn by_hand(&self, past: Past, words: &str, again: bool) -> Vec<String> {
+        let verb = if again { "reinstall" } else { "install" };
+        vec![format!("sudo yum{} {verb} {words}", self.options(past))]
     }
 
     fn word(&self, spec: &Spec) -> String {

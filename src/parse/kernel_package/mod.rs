@@ -1,5 +1,11 @@
 //! Kernels and their headers as packages: which package fits which running kernel.
 
+mod alpine;
+mod arch;
+mod debian;
+mod redhat;
+mod suse;
+
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
@@ -7,56 +13,10 @@ use regex::Regex;
 
 use super::package::{Package, compare_deb, compare_rpm};
 
-/// What `uname -r` says of an RPM kernel, taken apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Release<'a> {
-    /// `version-release.arch`, as the package has it.
-    version_and_arch: String,
-    /// `debug`, `PAE`, `xen`, `rt`, `64k`: what was built differently from the same version.
-    variant: Option<&'a str>,
-}
-
-static VARIANT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?<main>.*?)(?:[+.](?<marked>debug|rt|64k|PAE|PAEdebug|zfcpdump|rt-debug|64k-debug|lpae)|(?<bare>PAE|xen|debug))$")
-        .expect("a constant expression")
-});
-
-fn release<'a>(uname_r: &'a str, machine: &str) -> Release<'a> {
-    let (main, variant) = match VARIANT.captures(uname_r) {
-        Some(parts) => {
-            let variant = parts.name("marked").or_else(|| parts.name("bare"));
-            (parts.name("main"), variant.map(|found| found.as_str()))
-        }
-        None => (None, None),
-    };
-    let main = main.map_or(uname_r, |found| found.as_str());
-    // EL5 leaves the architecture out.
-    let has_arch = [
-        "x86_64", "i386", "i586", "i686", "aarch64", "ppc64le", "s390x",
-    ]
-    .iter()
-    .any(|arch| main.ends_with(&format!(".{arch}")));
-    Release {
-        version_and_arch: if has_arch {
-            main.to_owned()
-        } else {
-            format!("{main}.{machine}")
-        },
-        variant,
-    }
-}
-
-static IMAGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"^(?<flavour>kernel(?:-(?:PAE|debug|xen|uek|uek64k|ml|lt|rt|plus|64k))?)(?:-core)?$",
-    )
-    .expect("a constant expression")
-});
-
-static DEVEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^kernel(?:-(?:PAE|debug|xen|uek|uek64k|ml|lt|rt|plus|64k))?-devel$")
-        .expect("a constant expression")
-});
+pub use alpine::apk_header_package;
+pub use arch::pacman_header_package;
+pub use debian::{deb_header_package, debian_flavour};
+pub use redhat::{flavour, rpm_header_package};
 
 /// The package of the running kernel's headers, as its package manager names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +25,8 @@ pub struct HeaderPackage {
     pub name: String,
     /// The flavour's image package: `kernel`, `kernel-uek`, …; empty for Debian.
     pub image: String,
-    /// `version-release.arch` for RPM; empty for Debian, whose version is in the name.
+    /// `version-release.arch` for RPM, the whole version for Arch and Alpine; empty for Debian, whose
+    /// version is in the name.
     pub version: String,
 }
 
@@ -79,9 +40,13 @@ impl HeaderPackage {
         }
     }
 
-    /// What `uname -r` will say of an RPM kernel of another version, where it says `uname_r` of the
+    /// What `uname -r` will say of a kernel of another version, where it says `uname_r` of the
     /// running one: with or without the architecture, and with the same variant.
     pub fn release_of(&self, uname_r: &str, version_and_arch: &str) -> String {
+        let other = suse::release_of(uname_r, version_and_arch);
+        if let Some(release) = other.or_else(|| alpine::release_of(uname_r, version_and_arch)) {
+            return release;
+        }
         if uname_r.contains(&self.version) {
             return uname_r.replacen(&self.version, version_and_arch, 1);
         }
@@ -93,75 +58,22 @@ impl HeaderPackage {
     }
 }
 
-/// The header package that fits the running RPM kernel. The flavour is that of the installed image
-/// whose version runs; where none fits, the release's own words decide.
-pub fn rpm_header_package(uname_r: &str, machine: &str, installed: &[Package]) -> HeaderPackage {
-    let running = release(uname_r, machine);
-    let flavour = match running.variant {
-        Some(variant) => format!("kernel-{variant}"),
-        None => installed
-            .iter()
-            .filter(|package| package.version_and_arch() == running.version_and_arch)
-            .filter_map(|package| flavour(&package.name))
-            // A debug kernel of the same version is installed beside the plain one.
-            .find(|flavour| !["kernel-debug", "kernel-PAE", "kernel-xen"].contains(flavour))
-            .map_or_else(|| flavour_by_release(uname_r).to_owned(), str::to_owned),
-    };
-    HeaderPackage {
-        name: format!("{flavour}-devel"),
-        image: flavour,
-        version: running.version_and_arch,
-    }
-}
-
-/// The flavour whose image package this is: `kernel-uek` for `kernel-uek-core`.
-pub fn flavour(name: &str) -> Option<&str> {
-    IMAGE
-        .captures(name)
-        .and_then(|parts| parts.name("flavour"))
-        .map(|found| found.as_str())
-}
-
-fn flavour_by_release(uname_r: &str) -> &'static str {
-    if uname_r.contains("uek.") || uname_r.ends_with("uek") {
-        "kernel-uek"
-    } else if uname_r.contains(".elrepo.") {
-        "kernel-ml"
-    } else if uname_r.contains(".centos.plus.") && !uname_r.contains(".el6.") {
-        "kernel-plus"
-    } else if uname_r.contains(".rt") {
-        "kernel-rt"
-    } else {
-        "kernel"
-    }
-}
-
-/// The header package that fits the running Debian kernel.
-pub fn deb_header_package(uname_r: &str) -> HeaderPackage {
-    HeaderPackage {
-        name: format!("linux-headers-{uname_r}"),
-        image: String::new(),
-        version: String::new(),
-    }
-}
+static HEADERS: LazyLock<Regex> = LazyLock::new(|| {
+    // Debian's and Ubuntu's, Arch's, Alpine's.
+    Regex::new(r"^linux-headers-\d.*$|^linux\d*(-lts|-zen|-hardened|-rt|-rt-lts|-aarch64)?-headers$|^linux-[a-z]+-dev$")
+        .expect("a constant expression")
+});
 
 /// The installed packages a module can be built with. `kernel-headers` (for C programs) and
 /// Debian's shared and empty packages are none of them.
 pub fn header_packages(installed: &[Package]) -> Vec<&Package> {
-    installed
-        .iter()
-        .filter(|package| {
-            DEVEL.is_match(&package.name)
-                || package
-                    .name
-                    .strip_prefix("linux-headers-")
-                    .is_some_and(|rest| {
-                        rest.starts_with(|first: char| first.is_ascii_digit())
-                            && !rest.ends_with("-common")
-                            && package.arch != "all"
-                    })
-        })
-        .collect()
+    let is_one = |package: &&Package| {
+        redhat::is_devel(&package.name)
+            || (HEADERS.is_match(&package.name)
+                && !package.name.ends_with("-common")
+                && package.arch != "all")
+    };
+    installed.iter().filter(is_one).collect()
 }
 
 /// The newest installed kernel image of the running flavour that is newer than the running one, as
@@ -173,57 +85,22 @@ pub fn newer_kernel(uname_r: &str, machine: &str, installed: &[Package]) -> Opti
         .filter(|package| flavour(&package.name) == Some(running.image.as_str()))
         .map(Package::version_and_arch)
         .filter(|version| compare_rpm(version, &running.version) == Ordering::Greater)
-        .max_by(|a, b| compare_rpm(a, b));
-    newer_rpm.or_else(|| {
-        let (_, variant) = debian_release(uname_r)?;
+        .max_by(|a, b| compare_rpm(a, b))
+        .map(|version| running.release_of(uname_r, &version));
+    let newer_deb = || {
+        let (_, variant) = debian::release(uname_r)?;
         installed
             .iter()
             .filter_map(|package| package.name.strip_prefix("linux-image-"))
-            .filter(|release| debian_release(release).is_some_and(|(_, found)| found == variant))
+            .filter(|release| debian::release(release).is_some_and(|(_, found)| found == variant))
             .filter(|release| compare_deb(release, uname_r) == Ordering::Greater)
             .max_by(|a, b| compare_deb(a, b))
             .map(str::to_owned)
-    })
-}
-
-/// The flavour of a Debian or Ubuntu kernel for which the distribution has metapackages
-/// (`linux-image-FLAVOUR` and `linux-headers-FLAVOUR`).
-pub fn debian_flavour(release: &str) -> Option<&str> {
-    const FLAVOURS: [&str; 17] = [
-        "amd64",
-        "cloud-amd64",
-        "rt-amd64",
-        "arm64",
-        "cloud-arm64",
-        "rt-arm64",
-        "686",
-        "686-pae",
-        "generic",
-        "virtual",
-        "lowlatency",
-        "kvm",
-        "aws",
-        "azure",
-        "gcp",
-        "oracle",
-        "generic-hwe",
-    ];
-    // Two of them begin with a digit, so the longest ending that is known counts.
-    FLAVOURS
-        .into_iter()
-        .filter(|flavour| release.ends_with(&format!("-{flavour}")))
-        .max_by_key(|flavour| flavour.len())
-}
-
-/// `6.1.0-18` and `amd64` of `6.1.0-18-amd64`.
-fn debian_release(release: &str) -> Option<(&str, &str)> {
-    let variant_at = release
-        .match_indices('-')
-        .map(|(at, _)| at)
-        .find(|at| release[at + 1..].starts_with(|next: char| next.is_ascii_alphabetic()))?;
-    release
-        .starts_with(|first: char| first.is_ascii_digit())
-        .then(|| (&release[..variant_at], &release[variant_at + 1..]))
+    };
+    newer_rpm
+        .or_else(newer_deb)
+        .or_else(|| alpine::newer_kernel(uname_r, installed))
+        .or_else(|| arch::newer_kernel(uname_r, installed))
 }
 
 #[cfg(test)]
@@ -289,6 +166,21 @@ mod tests {
                 "3.10.0-1160.el7.centos.plus.x86_64",
                 "x86_64",
                 "kernel-plus-devel-3.10.0-1160.el7.centos.plus.x86_64",
+            ),
+            (
+                "6.12.20-23.97.amzn2023.x86_64",
+                "x86_64",
+                "kernel6.12-devel-6.12.20-23.97.amzn2023.x86_64",
+            ),
+            (
+                "6.1.132-147.221.amzn2023.x86_64",
+                "x86_64",
+                "kernel-devel-6.1.132-147.221.amzn2023.x86_64",
+            ),
+            (
+                "5.15.0-205.149.5.1.el9uek.aarch64+64k",
+                "aarch64",
+                "kernel-uek64k-devel-5.15.0-205.149.5.1.el9uek.aarch64",
             ),
             (
                 "2.6.32-358.el6.centos.plus.x86_64",
@@ -413,6 +305,8 @@ mod tests {
             for release in [&uname_r, &version] {
                 let headers = rpm_header_package(release, "x86_64", &packages);
                 let _ = headers.release_of(release, &version);
+                let _ = pacman_header_package(release, &packages);
+                let _ = apk_header_package(release);
                 let _ = newer_kernel(release, "x86_64", &packages);
             }
         }

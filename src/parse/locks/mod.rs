@@ -1,7 +1,13 @@
 //! The lists in which package managers keep what may not be upgraded.
 
+mod apk;
+mod zypper;
+
 use regex::Regex;
 use serde::Deserialize;
+
+pub use apk::apk_world;
+pub use zypper::zypper_list;
 
 /// One entry of a version lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,7 +101,7 @@ impl Lock {
 
 impl Comparator {
     fn holds(self, version: &str, wanted: &str) -> bool {
-        let order = super::package::compare_rpm(version, wanted);
+        let order = crate::parse::package::compare_rpm(version, wanted);
         match self {
             Comparator::Less => order.is_lt(),
             Comparator::LessOrEqual => order.is_le(),
@@ -187,7 +193,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
 
 /// A list of yum 3 or dnf 4, as `grep -n '' /dev/null FILE` prints it: `file:line:entry`.
 pub fn pattern_list(text: &str) -> Vec<Lock> {
-    super::ini::grepped(text)
+    crate::parse::ini::grepped(text)
         .filter_map(|(file, line, entry)| {
             let entry = entry.trim();
             if entry.is_empty() || entry.starts_with('#') {
@@ -227,7 +233,7 @@ struct TomlPackage {
 struct TomlCondition {
     key: String,
     comparator: Comparator,
-    value: String,
+    value: toml::Spanned<String>,
 }
 
 /// dnf 5's list. `None` where it is not TOML of that form; dnf 5 then refuses it too.
@@ -240,7 +246,7 @@ pub fn toml_list(file: &str, text: &str) -> Option<Vec<Lock>> {
             .conditions
             .into_iter()
             .filter(|condition| condition.key == "evr")
-            .map(|condition| (condition.comparator, condition.value))
+            .map(|condition| (condition.comparator, condition.value.into_inner()))
             .collect();
         let shown: Vec<_> = conditions
             .iter()
@@ -254,6 +260,22 @@ pub fn toml_list(file: &str, text: &str) -> Option<Vec<Lock>> {
         }
     });
     Some(locks.collect())
+}
+
+/// Where dnf 5's list says of a package that only this very version may be had: its name, and the
+/// place of the version with its quotes.
+pub fn exact_values(text: &str) -> Option<Vec<(String, std::ops::Range<usize>)>> {
+    let list: TomlList = toml::from_str(text).ok()?;
+    let values = list.packages.into_iter().flat_map(|package| {
+        let name = package.name.into_inner();
+        let exact = package.conditions.into_iter().filter(|condition| {
+            condition.key == "evr" && condition.comparator == Comparator::Equal
+        });
+        exact
+            .map(move |condition| (name.clone(), condition.value.span()))
+            .collect::<Vec<_>>()
+    });
+    Some(values.collect())
 }
 
 impl Comparator {
@@ -271,7 +293,7 @@ impl Comparator {
 
 /// What `apt-mark hold` wrote into dpkg's list, as `file:line:package`.
 pub fn holds(text: &str) -> Vec<Lock> {
-    super::ini::grepped(text)
+    crate::parse::ini::grepped(text)
         .filter(|(_, _, name)| !name.is_empty() && !name.contains(char::is_whitespace))
         .map(|(file, line, name)| Lock {
             file: file.to_owned(),
@@ -378,7 +400,8 @@ mod tests {
                 let _ = lock.concerns(&entry);
             }
             let _ = toml_list("f", &text);
-            let _ = holds(&text);
+            let _ = (holds(&text), zypper_list(&text), apk_world(&text));
+            let _ = (zypper_list(&format!("f:1:solvable_name: {entry}")), apk_world(&format!("f:1:{entry}")));
         }
     }
 }
