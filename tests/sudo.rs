@@ -11,10 +11,14 @@ mod sshd;
 #[path = "support/sudo_guest.rs"]
 mod sudo_guest;
 
+use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
+use boxdoctor::observe::look;
 use boxdoctor::observe::root_check::Root;
 use boxdoctor::remedy::run;
+use boxdoctor::transport::{Deadline, Ended};
 use sudo_guest::{Guest, PASSWORD, USER, Watch};
 
 const WANTED: &str = "vagrant ALL=(ALL) ALL";
@@ -74,6 +78,45 @@ fn root_is_had_in_every_way_in_which_sudo_gives_it() {
         guest.take_back();
         assert_eq!(guest.ask(), wants_password_of(USER), "{case}");
     }
+}
+
+#[test]
+fn an_old_script_gives_a_terminal_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = folder.path().join("script");
+    let made = Command::new("cc")
+        .arg(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/support/old_script.c"
+        ))
+        .args(["-lutil", "-o"])
+        .arg(&program)
+        .status();
+    assert!(made.expect("a C compiler is installed").success());
+    let mut guest = Guest::new(&format!("{TERMINAL}{WANTED}"));
+    guest.replace(&program, "/usr/bin/script");
+    assert_eq!(guest.ask(), wants_password_of(USER));
+    guest.give(PASSWORD);
+    for _ in 0..5 {
+        assert_root(&guest, "an old script");
+    }
+    guest.assert_nothing_goes_on("an old script");
+}
+
+#[test]
+fn a_look_with_the_password_sees_what_only_root_may_see() {
+    let mut guest = Guest::new(&format!("{TERMINAL}{WANTED}"));
+    guest.hide("/var/log/vboxadd-setup.log", "the build went wrong");
+    let seen = |guest: &Guest| {
+        let examination = look::look(guest.way(), Deadline::after(Duration::from_secs(60)));
+        let log = examination.find("build-log").expect("it is asked");
+        (log.ended, String::from_utf8_lossy(&log.stdout).into_owned())
+    };
+    assert_eq!(seen(&guest).0, Ended::Denied);
+    guest.give(PASSWORD);
+    let (ended, said) = seen(&guest);
+    assert_eq!(ended, Ended::Exit);
+    assert!(said.contains("the build went wrong"), "{said}");
 }
 
 #[test]
@@ -192,9 +235,9 @@ fn a_password_is_only_a_password() {
 #[test]
 fn a_password_is_on_no_command_line_in_no_environment_and_in_no_log() {
     for terminal in ["", TERMINAL] {
-        for shell in ["/bin/sh", "/usr/bin/bash", "/usr/bin/mksh"] {
+        for shell in ["/usr/bin/dash", "/usr/bin/bash", "/usr/bin/mksh"] {
             let mut guest = Guest::new(&format!("{terminal}{WANTED}"));
-            guest.use_for_sh(shell);
+            guest.replace(Path::new(shell), "/usr/bin/dash");
             guest.give(PASSWORD);
             let watch = Watch::for_text(PASSWORD);
             assert_root(&guest, shell);
@@ -217,7 +260,7 @@ fn a_shell_that_tells_what_it_does_tells_no_password() {
         WANTED,
         &[("SHELLOPTS", "xtrace:verbose"), ("password", "exported")],
     );
-    guest.use_for_sh("/usr/bin/bash");
+    guest.replace(Path::new("/usr/bin/bash"), "/usr/bin/dash");
     guest.give(PASSWORD);
     assert_root(&guest, "traced");
     let (stdout, stderr) = guest.both("env; id -u");

@@ -25,11 +25,31 @@ type_in() {
 on_a_terminal() { # command
   {
     code=$(
-      SHELL=/bin/sh root_shell=$root_shell script -q -c "{ $1; } <&7 >&8 2>&9 4>&- 7<&- 8>&- 9>&-; echo \"\$?\" >&4" \
-        /dev/null 4>&1 </dev/ptmx >/dev/null 2>&1
+      {
+        SHELL=/bin/sh root_shell=$root_shell script -q -c \
+          "{ $1; } <&7 >&8 2>&9 4>&- 7<&- 8>&- 9>&-; echo \"status \$?\" >&4" \
+          /dev/null 4>&1 </dev/ptmx >/dev/null 2>&1 &
+        echo "process $!"
+        wait
+      } | see_to_its_end
     )
   } 7<&0 8>&1 9>&2
   return "${code:-2}"
+}
+
+# An old script(1) that was not yet waiting when its command ended waits for ever: it is told again.
+see_to_its_end() {
+  process=; status=
+  while [ -z "$process" ] || [ -z "$status" ]; do
+    read -r word number || break
+    case $word in process) process=$number ;; status) status=$number ;; esac
+  done
+  echo "$status"
+  ( while sleep 1; do kill -CHLD "$process"; done ) </dev/null >/dev/null 2>&1 7<&- 8>&- 9>&- &
+  dog=$!
+  # Nothing more comes but the end.
+  cat >/dev/null
+  { kill -9 "$dog"; wait "$dog"; } 2>/dev/null
 }
 
 ask_sudo() { # options, quoted: 1 is sudo's own word, which root's shell cannot say

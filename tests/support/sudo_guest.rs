@@ -141,14 +141,21 @@ impl Guest {
         assert!(child.wait().expect("it ends").success());
     }
 
-    /// Makes this shell the guest's sh.
-    pub fn use_for_sh(&self, shell: &str) {
-        if shell != "/bin/sh" {
-            let bound = self
-                .inside(&["mount", "--bind", shell, "/usr/bin/dash"])
-                .status();
-            assert!(bound.expect("it runs").success());
-        }
+    /// Puts a program in the place of one of the guest's.
+    pub fn replace(&self, program: &Path, place: &str) {
+        let program = program.to_str().expect("a path");
+        let bound = self.inside(&["mount", "--bind", program, place]).status();
+        assert!(bound.expect("it runs").success());
+    }
+
+    /// A file that only root may read, in a folder that only this guest sees.
+    pub fn hide(&self, path: &str, content: &str) {
+        let script = format!(
+            "mount -t tmpfs -o mode=755 none {} && umask 077 && echo '{content}' >{path}",
+            Path::new(path).parent().expect("a folder").display()
+        );
+        let hidden = self.inside(&["sh", "-c", &script]).status();
+        assert!(hidden.expect("it runs").success());
     }
 
     /// What sudo has logged.
