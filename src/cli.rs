@@ -7,7 +7,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::check::Severity;
 use crate::krb5::Release;
+use crate::medium::choose::Wish;
+use crate::medium::download::PUBLISHED_AT;
+use crate::remedy::plan::Permission;
 use crate::transport::Deadline;
+use crate::transport::http::Address;
 
 /// A doctor for Vagrant/VirtualBox boxes: says why the shared folders do not mount.
 #[derive(Debug, Parser)]
@@ -150,9 +154,55 @@ pub struct Fix {
     #[arg(long, conflicts_with = "yes")]
     pub dry_run: bool,
 
-    /// Do it without asking
+    /// Do it without asking, as far as the options below allow
     #[arg(long)]
     pub yes: bool,
+
+    /// The ISO of the Guest Additions [default: the one that VirtualBox has brought]
+    #[arg(long, value_name = "FILE")]
+    pub iso: Option<PathBuf>,
+
+    /// Download the ISO of the Guest Additions where it is missing
+    #[arg(long, conflicts_with = "iso")]
+    pub download: bool,
+
+    /// Where VirtualBox is published, or a mirror of that
+    #[arg(long, value_name = "URL", default_value = PUBLISHED_AT, value_parser = Address::parse)]
+    pub download_from: Address,
+
+    /// Let --yes restart the guest
+    #[arg(long)]
+    pub allow_reboot: bool,
+
+    /// Let --yes install another kernel, where the headers of the running one cannot be had
+    #[arg(long)]
+    pub allow_kernel_change: bool,
+
+    /// Take a snapshot of the virtual machine before its kernel changes
+    #[arg(long)]
+    pub snapshot: bool,
+
+    /// Let the version lock hold the new kernel after a change
+    #[arg(long)]
+    pub repin: bool,
+}
+
+impl Fix {
+    /// Where the Guest Additions may come from.
+    pub fn wish(&self) -> Wish {
+        Wish {
+            iso: self.iso.clone(),
+            download: self.download,
+            from: self.download_from.clone(),
+        }
+    }
+
+    pub fn permission(&self) -> Permission {
+        Permission {
+            kernel_change: self.allow_kernel_change,
+            reboot: self.allow_reboot,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use crate::facts::{Facts, State};
 use crate::target::{Kind, NOT_CREATED, RUNNING, Target, UNKNOWN};
 
 /// What one check came to, and its place among the others.
+#[derive(Clone)]
 pub struct Finding {
     pub check: &'static Check,
     pub status: Status,
@@ -18,6 +19,7 @@ pub struct Finding {
     pub depth: usize,
 }
 
+#[derive(Clone)]
 pub enum Status {
     Pass,
     Fail(Box<Failure>),

@@ -1,20 +1,24 @@
 //! One file a subcommand.
 
 mod ask;
-mod availability;
 mod capture;
 mod carry_out;
 mod check;
 mod choice;
+mod circumstances;
 mod examine;
 mod explain;
 mod fix;
 mod further;
 mod gain_root;
 pub mod hidden;
+mod hold;
+mod install_additions;
 mod krb5;
+mod local_plan;
 pub mod terminal;
 mod undo;
+mod visit;
 
 use std::process::ExitCode;
 

@@ -18,6 +18,8 @@ pub struct GuestFacts {
     pub distribution: Fact<Distribution>,
     /// `uname -r`.
     pub kernel: Fact<String>,
+    /// `uname -m`.
+    pub processor: Fact<String>,
     pub packages: Packages,
     pub policy: PackagePolicy,
     pub loaded_modules: Fact<Vec<String>>,
@@ -65,16 +67,13 @@ impl GuestFacts {
             (words.next()? == "Linux").then_some(())?;
             words.next().map(str::to_owned)
         });
-        let machine = reader
-            .find("uname")
-            .and_then(|seen| {
-                let said = crate::parse::text(&seen.stdout);
-                said.split_whitespace().nth(2).map(str::to_owned)
-            })
-            .unwrap_or_default();
+        let processor = reader.read_text("uname", Guest, |said| {
+            said.split_whitespace().nth(2).map(str::to_owned)
+        });
+        let machine = processor.known().map_or("", String::as_str);
         let distribution = distribution(reader);
         let family = distribution.known().map(|known| known.family);
-        let packages = Packages::read(reader, &kernel, &machine, family);
+        let packages = Packages::read(reader, &kernel, machine, family);
         let policy = locks::read(reader, &packages);
         GuestFacts {
             connection: host::connection(reader),
@@ -108,6 +107,7 @@ impl GuestFacts {
             inodes: usage(reader, "inodes"),
             krb5_conf: reader.read("krb5-conf", Guest, |seen| Some(seen.stdout.clone())),
             kernel,
+            processor,
             packages,
             policy,
         }

@@ -124,6 +124,14 @@ pub fn make_folder(folder: &Path) -> std::io::Result<()> {
     fs::create_dir_all(folder)
 }
 
+/// Removes a file; one that is not there is no error.
+pub fn remove(path: &Path) -> std::io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
+}
+
 /// The names in a folder, sorted; none where there is no folder.
 pub fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)

@@ -16,6 +16,7 @@ pub const MACHINE: &str = "machine";
 pub const ISO: &str = "additions-iso";
 pub const SYNCED_FOLDERS: &str = "synced-folders";
 pub const CLOCK: &str = "host-clock";
+const SNAPSHOT: &str = "snapshot";
 
 /// VBoxManage says little; a machine with a thousand rules says a megabyte.
 const LIMITS: Limits = Limits {
@@ -74,6 +75,36 @@ impl VBoxManage {
             seen.ended = Ended::NotFound;
         }
         seen
+    }
+
+    /// Takes a snapshot of a machine while it runs.
+    ///
+    /// # Errors
+    /// What VBoxManage said against it.
+    pub fn take_snapshot(
+        &self,
+        machine: &str,
+        name: &str,
+        deadline: Deadline,
+    ) -> Result<(), String> {
+        let take = ["snapshot", machine, "take", name, "--live"];
+        let taken = self.ask(SNAPSHOT, &take, deadline);
+        let list = ["snapshot", machine, "list", "--machinereadable"];
+        let listed = self.ask(SNAPSHOT, &list, deadline);
+        // VBoxManage can fail with status 0: only what it lists is there.
+        let is_there = String::from_utf8_lossy(&listed.stdout)
+            .lines()
+            .any(|line| line.contains(&format!("=\"{name}\"")));
+        if is_there {
+            return Ok(());
+        }
+        let said =
+            [&taken.stderr, &taken.stdout].map(|said| String::from_utf8_lossy(said).into_owned());
+        let said = said.iter().find(|said| !said.trim().is_empty());
+        Err(format!(
+            "VirtualBox took no snapshot: {}",
+            crate::escape::line(said.map_or("it gave no reason", |said| said.trim()), 300)
+        ))
     }
 
     /// Where the Guest Additions' ISO is, and the volume identifier that carries its version.

@@ -103,7 +103,7 @@ impl Way {
     }
 
     /// The name by which VirtualBox knows it.
-    fn virtual_machine(&self) -> Option<&str> {
+    pub fn virtual_machine(&self) -> Option<&str> {
         match &self.route {
             Route::Address { .. } => None,
             Route::Vagrant { machine, .. } => machine.id.as_deref(),

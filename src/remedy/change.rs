@@ -6,7 +6,31 @@ use crate::krb5::repair::Repair;
 #[derive(Clone, Debug)]
 pub struct Change {
     pub path: Vec<u8>,
-    pub repair: Repair,
+    pub content: Content,
+}
+
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// A configuration without its stray bytes.
+    Mended(Repair),
+    /// A version lock that holds another kernel.
+    Repinned { before: Vec<u8>, after: Vec<u8> },
+}
+
+impl Change {
+    pub fn before(&self) -> &[u8] {
+        match &self.content {
+            Content::Mended(repair) => &repair.before,
+            Content::Repinned { before, .. } => before,
+        }
+    }
+
+    pub fn after(&self) -> &[u8] {
+        match &self.content {
+            Content::Mended(repair) => &repair.after,
+            Content::Repinned { after, .. } => after,
+        }
+    }
 }
 
 /// The name of the copy beside a file. No release of Kerberos takes it for one to include.

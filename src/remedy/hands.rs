@@ -78,8 +78,8 @@ impl Hands<'_> {
         journal::Change {
             path: crate::escape::escape(&change.path),
             backup: crate::escape::escape(&backup_name(&change.path, run)),
-            before: digest(&change.repair.before),
-            after: digest(&change.repair.after),
+            before: digest(change.before()),
+            after: digest(change.after()),
             state: journal::State::Begun,
         }
     }
@@ -93,22 +93,17 @@ impl Hands<'_> {
         match self {
             Hands::Here => {
                 let (path, backup) = (path_here(&change.path)?, path_here(&backup)?);
-                let repair = &change.repair;
-                Ok(replace::replace(
-                    &path,
-                    &repair.before,
-                    &repair.after,
-                    &backup,
-                )?)
+                let (before, after) = (change.before(), change.after());
+                Ok(replace::replace(&path, before, after, &backup)?)
             }
             Hands::Guest(way) => in_guest(
                 way,
                 &Task {
                     path: &change.path,
                     backup: &backup,
-                    before: &digest(&change.repair.before),
-                    after: &digest(&change.repair.after),
-                    content: Some(&change.repair.after),
+                    before: &digest(change.before()),
+                    after: &digest(change.after()),
+                    content: Some(change.after()),
                 },
                 deadline,
             ),

@@ -26,6 +26,9 @@ pub struct Journal {
     /// The name of the run: when it began, in UTC and to the millisecond, and four letters of chance.
     pub run: String,
     pub machine: Machine,
+    /// Whether it has come to its end, and has left nothing in the guest that is to be cleared away.
+    #[serde(default)]
+    pub ended: bool,
     #[serde(default, rename = "change")]
     pub changes: Vec<Change>,
     #[serde(default, rename = "command")]
@@ -64,6 +67,20 @@ pub enum Machine {
 }
 
 impl Machine {
+    /// Whether it is the same machine: whichever key leads to it.
+    pub fn is_same(&self, other: &Machine) -> bool {
+        self.key() == other.key()
+    }
+
+    fn key(&self) -> String {
+        match self {
+            Machine::File => "file".to_owned(),
+            Machine::Vagrant { folder, name } => format!("vagrant {} {name}", folder.display()),
+            Machine::VirtualBox { name, .. } => format!("virtualbox {name}"),
+            Machine::Ssh { address, .. } => format!("ssh {address}"),
+        }
+    }
+
     /// # Errors
     /// Where a path cannot be made absolute.
     pub fn of(way: &Way) -> Result<Self> {
@@ -169,6 +186,7 @@ impl Journals {
             schema: SCHEMA.to_owned(),
             run: format!("{day}-{time}-{:02x}{:02x}", chance[0], chance[1]),
             machine,
+            ended: false,
             changes: Vec::new(),
             commands: Vec::new(),
         })
@@ -183,13 +201,7 @@ impl Journals {
     /// # Errors
     /// Where another one holds it.
     pub fn lock(&self, machine: &Machine) -> Result<std::fs::File> {
-        // Whichever key leads to it, it is the same machine.
-        let name = match machine {
-            Machine::File => "file".to_owned(),
-            Machine::Vagrant { folder, name } => format!("vagrant {} {name}", folder.display()),
-            Machine::VirtualBox { name, .. } => format!("virtualbox {name}"),
-            Machine::Ssh { address, .. } => format!("ssh {address}"),
-        };
+        let name = machine.key();
         let path = self
             .folder
             .join(format!("{}.lock", &digest(name.as_bytes())[..16]));
@@ -207,6 +219,53 @@ impl Journals {
         files::make_folder(&self.folder)
             .and_then(|()| files::write(&path, text.as_bytes()))
             .with_context(|| format!("the journal {} cannot be written", path.display()))
+    }
+
+    /// Notes that the run has come to its end. Of one that has done nothing no journal is kept.
+    ///
+    /// # Errors
+    /// As of [`Journals::write`].
+    pub fn end(&self, journal: &mut Journal) -> Result<()> {
+        journal.ended = true;
+        if journal.changes.is_empty() && journal.commands.is_empty() {
+            let path = self.file(&journal.run);
+            return files::remove(&path)
+                .with_context(|| format!("the journal {} cannot be removed", path.display()));
+        }
+        self.write(journal)
+    }
+
+    /// The runs on this machine that never came to their end.
+    pub fn cut_off(&self, machine: &Machine) -> Vec<Journal> {
+        files::names(&self.folder)
+            .iter()
+            .filter(|name| name.ends_with(".toml"))
+            .filter_map(|name| read(&self.folder.join(name)).ok())
+            .filter(|journal| !journal.ended && journal.machine.is_same(machine))
+            .collect()
+    }
+
+    /// The name under which guests are held from here: always the same, so that what was cut off is
+    /// taken up again.
+    ///
+    /// # Errors
+    /// Where it can neither be read nor written.
+    pub fn owner(&self) -> Result<String> {
+        let path = self.folder.join("owner");
+        if let Ok(bytes) = files::read(&path, 64)
+            && let Ok(owner) = String::from_utf8(bytes)
+            && owner.len() == 32
+            && owner.bytes().all(|byte| byte.is_ascii_hexdigit())
+        {
+            return Ok(owner);
+        }
+        let owner = crate::observe::guest::nonce().map_err(|error| {
+            anyhow::anyhow!("this computer has no source of random numbers: {error}")
+        })?;
+        files::make_folder(&self.folder)
+            .and_then(|()| files::write(&path, owner.as_bytes()))
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+        Ok(owner)
     }
 
     /// The journal of this run; without a name that of the last run of which anything can be undone.

@@ -1,6 +1,6 @@
 //! The list of remedies. Every word of a guest that gets into a command line is quoted.
 
-use super::Need::{Network, Reboot, Sudo};
+use super::Need::{KernelChange, Network, Reboot, Sudo};
 use super::packages::{
     PAST_EXCLUDES, PAST_LOCK, PLAIN, Wanted, by_hand, by_name, manager, pair_by_hand,
 };
@@ -74,6 +74,20 @@ pub const REMEDIES: &[Remedy] = &[
         },
     },
     Remedy {
+        id: "take-snapshot",
+        vagrant_side: Host,
+        risk: Risk::Low,
+        needs: &[],
+        covers: &[],
+        title: "Take a snapshot of the machine, to come back to",
+        how: |facts| {
+            vec![format!(
+                "vagrant snapshot save {}",
+                quoted(&facts.target.name)
+            )]
+        },
+    },
+    Remedy {
         id: "headers-past-lock",
         vagrant_side: Guest,
         risk: Risk::Low,
@@ -86,7 +100,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "kernel-pair-past-lock",
         vagrant_side: Guest,
         risk: Risk::High,
-        needs: &[Sudo, Network, Reboot],
+        needs: &[Sudo, Network, Reboot, KernelChange],
         covers: &["kernel-pair"],
         title: "If no repository has those any more: kernel and headers as one pair, past the lock, then restart",
         how: |facts| pair_by_hand(facts, PAST_LOCK),
@@ -104,7 +118,7 @@ pub const REMEDIES: &[Remedy] = &[
         id: "kernel-pair-past-excludes",
         vagrant_side: Guest,
         risk: Risk::High,
-        needs: &[Sudo, Network, Reboot],
+        needs: &[Sudo, Network, Reboot, KernelChange],
         covers: &["kernel-pair"],
         title: "If no repository has those any more: kernel and headers as one pair, past the exclude line, then restart",
         how: |facts| pair_by_hand(facts, PAST_EXCLUDES),
@@ -131,10 +145,28 @@ pub const REMEDIES: &[Remedy] = &[
         id: "kernel-pair",
         vagrant_side: Guest,
         risk: Risk::High,
-        needs: &[Sudo, Network, Reboot],
+        needs: &[Sudo, Network, Reboot, KernelChange],
         covers: &[],
         title: "If no repository has those any more: kernel and headers as one pair, then restart",
         how: |facts| pair_by_hand(facts, PLAIN),
+    },
+    Remedy {
+        id: "restart-into-kernel",
+        vagrant_side: Guest,
+        risk: Risk::High,
+        needs: &[Sudo, Reboot, KernelChange],
+        covers: &[],
+        title: "Restart the guest into the new kernel",
+        how: |facts| vec![reload(facts)],
+    },
+    Remedy {
+        id: "repin-lock",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[Sudo],
+        covers: &[],
+        title: "Let the version lock hold the new kernel instead of the old one",
+        how: |_| vec!["sudo dnf versionlock list".to_owned()],
     },
     Remedy {
         id: "install-build-tools",
@@ -187,6 +219,15 @@ pub const REMEDIES: &[Remedy] = &[
         },
     },
     Remedy {
+        id: "reload-modules",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[Sudo],
+        covers: &[],
+        title: "Take the old modules out of memory and load the new ones",
+        how: |facts| vec![format!("sudo {}", crate::remedy::unattended::reload(facts))],
+    },
+    Remedy {
         id: "restart-guest",
         vagrant_side: Host,
         risk: Risk::Medium,
@@ -203,27 +244,10 @@ pub const REMEDIES: &[Remedy] = &[
         covers: &[],
         title: "Point the helper to the file of the installed Guest Additions",
         how: |facts| {
-            let Some(record) = facts.guest.record.known() else {
-                return vec!["ls /opt/VBoxGuestAdditions-*/other/mount.vboxsf".to_owned()];
-            };
-            let directory = record
-                .directory
-                .as_deref()
-                .unwrap_or("/opt/VBoxGuestAdditions");
-            // The helper moved with 5.1.22, because 5.1.20 linked to a file that it did not have.
-            let is_old = record
-                .version
-                .as_ref()
-                .is_some_and(|version| version.number < semver::Version::new(5, 1, 22));
-            let folder = if is_old {
-                "lib/VBoxGuestAdditions"
-            } else {
-                "other"
-            };
-            vec![format!(
-                "sudo ln -sf {} /sbin/mount.vboxsf",
-                quoted(&format!("{directory}/{folder}/mount.vboxsf"))
-            )]
+            vec![match link_mount_helper(facts) {
+                Some(command) => format!("sudo {command}"),
+                None => "ls /opt/VBoxGuestAdditions-*/other/mount.vboxsf".to_owned(),
+            }]
         },
     },
     Remedy {
@@ -389,6 +413,28 @@ pub const REMEDIES: &[Remedy] = &[
         },
     },
 ];
+
+/// Points the mount helper to that of the installed Guest Additions. `None` where no record says
+/// which those are.
+pub fn link_mount_helper(facts: &Facts) -> Option<String> {
+    let record = facts.guest.record.known()?;
+    let directory = record
+        .directory
+        .as_deref()
+        .unwrap_or("/opt/VBoxGuestAdditions");
+    // The helper moved with 5.1.22, because 5.1.20 linked to a file that it did not have.
+    let is_old = record
+        .version
+        .as_ref()
+        .is_some_and(|version| version.number < semver::Version::new(5, 1, 22));
+    let folder = if is_old {
+        "lib/VBoxGuestAdditions"
+    } else {
+        "other"
+    };
+    let helper = quoted(&format!("{directory}/{folder}/mount.vboxsf"));
+    Some(format!("ln -sfn {helper} /sbin/mount.vboxsf"))
+}
 
 /// The program of the installed Guest Additions that builds their modules.
 pub fn additions_service(facts: &Facts) -> &'static str {

@@ -1,14 +1,19 @@
 //! What cures a finding. Checks name remedies; what each does, risks and needs is said here once.
 
+pub mod account;
 pub mod change;
 pub mod hands;
+pub mod hold;
+pub mod installer;
 pub mod job;
 pub mod journal;
 mod kerberos;
 mod list;
 pub mod packages;
 pub mod plan;
+pub mod precondition;
 pub mod replace_file;
+pub mod restart;
 pub mod run;
 pub mod unattended;
 pub mod upload;
@@ -50,11 +55,24 @@ pub enum Risk {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Need {
     Sudo,
     Network,
     Reboot,
+    KernelChange,
+}
+
+impl Need {
+    /// What a person is told that it needs.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Need::Sudo => "sudo",
+            Need::Network => "network",
+            Need::Reboot => "a restart",
+            Need::KernelChange => "another kernel",
+        }
+    }
 }
 
 impl Remedy {

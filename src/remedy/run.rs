@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 use super::job::{self, PIECE, Progress, Task};
+use crate::escape;
 use crate::observe::guest;
 use crate::observe::way::Way;
 use crate::transport::ssh::SshError;
@@ -46,6 +47,14 @@ impl Broken {
     pub fn changed_nothing(&self) -> bool {
         matches!(self, Broken::NoRoot | Broken::NoRoom | Broken::NoChance(_))
     }
+
+    /// Whether the command may still run in the guest.
+    pub fn may_go_on(&self) -> bool {
+        matches!(
+            self,
+            Broken::TooLong(_) | Broken::Connection(_) | Broken::Silent
+        )
+    }
 }
 
 /// How long the guest waits for news before it answers, in seconds.
@@ -75,13 +84,26 @@ pub fn run(
     longest: Duration,
     news: &mut dyn FnMut(&[u8]),
 ) -> Result<Outcome, Broken> {
-    let begin = Instant::now();
     match ask_again(way, name, &Task::Start { command })? {
         Progress::Started => {}
         Progress::NoRoot => return Err(Broken::NoRoot),
         Progress::NoRoom => return Err(Broken::NoRoom),
         _ => return Err(Broken::Silent),
     }
+    wait(way, name, longest, news)
+}
+
+/// Waits for a command that was begun under this name, and forgets it.
+///
+/// # Errors
+/// Where how it ended is not known.
+pub fn wait(
+    way: &Way,
+    name: &str,
+    longest: Duration,
+    news: &mut dyn FnMut(&[u8]),
+) -> Result<Outcome, Broken> {
+    let begin = Instant::now();
     let (mut offset, mut tail) = (0, Vec::new());
     let status = loop {
         let task = Task::Poll {
@@ -99,7 +121,10 @@ pub fn run(
                 // What is longer than one answer is fetched to its end.
                 (output, (rest == 0).then_some(status))
             }
-            Progress::Lost => return Err(Broken::Lost),
+            Progress::Lost => {
+                let _ = ask(way, name, &Task::Remove);
+                return Err(Broken::Lost);
+            }
             _ => return Err(Broken::Silent),
         };
         offset += output.len() as u64;
@@ -121,6 +146,26 @@ pub fn run(
         status,
         output: tail,
     })
+}
+
+/// The last line of what a command has put out.
+pub fn last_line(output: &[u8]) -> Option<String> {
+    last_lines(output, 1).pop()
+}
+
+/// The last lines, safe to show.
+pub fn last_lines(output: &[u8], most: usize) -> Vec<String> {
+    let text = String::from_utf8_lossy(output);
+    // A progress bar writes over its own line.
+    let lines = text
+        .split(['\n', '\r'])
+        .filter(|line| !line.trim().is_empty());
+    let lines: Vec<&str> = lines.collect();
+    let from = lines.len().saturating_sub(most);
+    lines[from..]
+        .iter()
+        .map(|line| escape::line(line, 300))
+        .collect()
 }
 
 /// A connection that breaks is tried again: the command does not need it.

@@ -1,36 +1,66 @@
 //! The remedies that boxdoctor carries out by a command of its own, with nobody to answer it.
 
-use super::packages::{self, BUILD_TOOLS, PAST_EXCLUDES, PAST_LOCK, PLAIN, Past, Wanted, manager};
+use super::packages::{
+    self, BUILD_TOOLS, PAST_EXCLUDES, PAST_LOCK, PLAIN, Past, Wanted as Package, manager,
+};
 use super::{find, list};
-use crate::facts::{Facts, PackageManager};
-use crate::parse::additions::BuildDirectory;
+use crate::facts::{Facts, PackageManager, Wanted};
+use crate::parse::additions::{BuildDirectory, HelperState};
+use crate::parse::version::Version;
 
 /// What root runs in the guest, without `sudo`. `None` for a remedy that takes a person, and where
 /// too little is known of this guest.
 pub fn command(remedy: &str, facts: &Facts) -> Option<String> {
     match remedy {
-        "headers-past-lock" => packages::install(facts, PAST_LOCK, Wanted::Headers),
-        "headers-past-excludes" => packages::install(facts, PAST_EXCLUDES, Wanted::Headers),
-        "install-headers" => packages::install(facts, PLAIN, Wanted::Headers),
-        "reinstall-headers" => packages::install(facts, PLAIN, Wanted::HeadersAgain),
-        "install-build-tools" => packages::install(facts, PLAIN, Wanted::BuildTools),
+        "reinstall-headers" => packages::install(facts, PLAIN, Package::HeadersAgain),
+        "install-build-tools" => packages::install(facts, PLAIN, Package::BuildTools),
         "rebuild-additions" => Some(format!("{} setup", list::additions_service(facts))),
         "load-modules" => Some("modprobe vboxguest && modprobe vboxsf".to_owned()),
-        "mount-again" => mount(facts),
+        "reload-modules" => Some(reload(facts)),
+        "repair-mount-helper" => list::link_mount_helper(facts),
+        "mount-again" => mount(facts.missing_shares()?),
         _ => None,
     }
 }
 
+/// The service holds a device of the old modules open.
+pub fn reload(facts: &Facts) -> String {
+    let service = list::additions_service(facts);
+    format!(
+        "{{ {service} stop; modprobe -r vboxsf vboxguest; }} && modprobe vboxguest && modprobe vboxsf && {service} start"
+    )
+}
+
+/// Whether the remedy installs the headers of the running kernel.
+pub fn wants_headers(remedy: &str) -> bool {
+    matches!(
+        remedy,
+        "headers-past-lock" | "headers-past-excludes" | "install-headers"
+    )
+}
+
+/// Whether the remedy installs another kernel, with its headers.
+pub fn wants_pair(remedy: &str) -> bool {
+    matches!(
+        remedy,
+        "kernel-pair-past-lock" | "kernel-pair-past-excludes" | "kernel-pair"
+    )
+}
+
+/// Mounts every share that somebody wants, where it is not mounted already.
+pub fn mount_all(facts: &Facts) -> Option<String> {
+    mount(facts.wanted.known()?.iter().collect())
+}
+
 /// Mounts every missing share as Vagrant does: for the user who logs in. One whose place in the
 /// guest nobody has said stays as it is.
-fn mount(facts: &Facts) -> Option<String> {
-    let missing = facts.missing_shares()?;
+fn mount(shares: Vec<&Wanted>) -> Option<String> {
     let word = |text: &str| {
         shlex::try_quote(text)
             .map(std::borrow::Cow::into_owned)
             .ok()
     };
-    let commands: Vec<String> = missing
+    let commands: Vec<String> = shares
         .iter()
         .filter_map(|share| {
             let path = share
@@ -62,6 +92,11 @@ pub fn is_done(remedy: &str, facts: &Facts) -> bool {
         }),
         "rebuild-additions" => guest.has_built_modules(),
         "load-modules" => guest.vboxsf_is_ready() == Some(true),
+        "reload-modules" | "restart-guest" => guest.runs_installed_modules(),
+        "repair-mount-helper" => guest
+            .mount_helper
+            .known()
+            .is_some_and(|helper| helper.state == HelperState::Usable),
         "mount-again" => facts
             .missing_shares()
             .is_some_and(|missing| missing.is_empty()),
@@ -69,28 +104,56 @@ pub fn is_done(remedy: &str, facts: &Facts) -> bool {
     }
 }
 
-/// Whether the remedy is a transaction that the package manager should be asked about first.
-pub fn needs_headers(remedy: &str) -> Option<Past> {
+/// Whether the Guest Additions of this version are installed, with a vboxsf for the running kernel.
+pub fn has_additions(facts: &Facts, version: &Version) -> bool {
+    let recorded = facts.guest.record.known();
+    let recorded = recorded.and_then(|record| record.version.as_ref());
+    recorded.is_some_and(|recorded| recorded.number == version.number)
+        && facts.guest.has_built_modules()
+}
+
+/// What the remedy has to get past, where it installs headers or a kernel.
+pub fn past(remedy: &str) -> Option<Past> {
     match remedy {
-        "headers-past-lock" => Some(PAST_LOCK),
-        "headers-past-excludes" => Some(PAST_EXCLUDES),
-        "install-headers" => Some(PLAIN),
+        "headers-past-lock" | "kernel-pair-past-lock" => Some(PAST_LOCK),
+        "headers-past-excludes" | "kernel-pair-past-excludes" => Some(PAST_EXCLUDES),
+        "install-headers" | "kernel-pair" => Some(PLAIN),
         _ => None,
     }
 }
 
-/// How a person takes it back, because boxdoctor cannot.
-pub fn way_back(remedy: &str, facts: &Facts) -> &'static str {
+/// How it is taken back. Only of files that were replaced can boxdoctor do it itself.
+pub fn way_back(remedy: &str, facts: &Facts) -> String {
     let is_package =
         find(remedy).is_some_and(|remedy| remedy.needs.contains(&super::Need::Network));
-    match (is_package, manager(facts)) {
-        (true, Some(PackageManager::Apt)) => "apt-get remove takes a package away again",
-        (true, Some(PackageManager::Zypper)) => "zypper remove takes a package away again",
-        (true, Some(PackageManager::Pacman)) => "pacman -R takes a package away again",
-        (true, Some(PackageManager::Apk)) => "apk del takes a package away again",
-        (true, Some(PackageManager::Yum3)) => "yum history undo last takes it back",
-        (true, _) => "dnf history undo last takes it back",
-        (false, _) if remedy == "mount-again" => "umount takes a mount away again",
-        (false, _) => "what was built before is not kept",
-    }
+    let said = match remedy {
+        "repin-lock" => "boxdoctor undo",
+        "take-snapshot" => "delete the snapshot once it is not wanted any more",
+        "mount-again" => "umount takes a mount away again",
+        "load-modules" => "modprobe -r vboxsf vboxguest",
+        "restart-guest" | "restart-into-kernel" => {
+            "none; the kernel from before stays installed, and the boot menu offers it"
+        }
+        "reload-modules" => "none needed: a restart would have done the same",
+        "install-additions" => "install the version from before with its own ISO",
+        "repair-mount-helper" => match facts.guest.mount_helper.known().map(|helper| &helper.state)
+        {
+            Some(HelperState::Dangling { to }) => {
+                let to = super::quoted(to);
+                return format!("ln -sfn {to} /sbin/mount.vboxsf");
+            }
+            _ => "rm /sbin/mount.vboxsf",
+        },
+        "rebuild-additions" => "none: what was built before is not kept",
+        _ if is_package => match manager(facts) {
+            Some(PackageManager::Apt) => "apt-get remove takes a package away again",
+            Some(PackageManager::Zypper) => "zypper remove takes a package away again",
+            Some(PackageManager::Pacman) => "pacman -R takes a package away again",
+            Some(PackageManager::Apk) => "apk del takes a package away again",
+            Some(PackageManager::Yum3) => "yum history undo last takes it back",
+            _ => "dnf history undo last takes it back",
+        },
+        _ => "none",
+    };
+    said.to_owned()
 }

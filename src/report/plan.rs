@@ -9,9 +9,10 @@ use crate::krb5::invisible;
 use crate::krb5::repair::Repair;
 use crate::krb5::stray::Stray;
 use crate::observe::Side;
-use crate::remedy;
-use crate::remedy::change::{Change, backup_name};
+use crate::remedy::account::{proof, runs};
+use crate::remedy::change::{Change, Content, backup_name};
 use crate::remedy::plan::{Action, Plan, Step};
+use crate::remedy::{self, Risk};
 
 /// More lines of a file than these, and more places of a line, are counted, not shown.
 const SHOWN: usize = 40;
@@ -60,10 +61,23 @@ fn line(text: &mut String, line: &str) {
 
 /// One line that says what a step does.
 pub fn title(step: &Step) -> String {
-    if let Action::Run(_) = &step.action {
-        return remedy::find(step.remedy)
-            .map_or("", |remedy| remedy.title)
-            .to_owned();
+    let named = || remedy::find(step.remedy).map_or("", |remedy| remedy.title);
+    match &step.action {
+        Action::Replace(_) => {}
+        Action::InstallPair { pair, .. } => {
+            let kernel = escape::line(&pair.release, 80);
+            return format!("Install the kernel {kernel} and its headers as one pair");
+        }
+        Action::Restart {
+            kernel: Some(kernel),
+        } => {
+            let kernel = escape::line(kernel, 80);
+            return format!("Restart the guest into the kernel {kernel}");
+        }
+        Action::InstallAdditions(Some(chosen)) => {
+            return format!("Install the Guest Additions {}", chosen.version());
+        }
+        _ => return named().to_owned(),
     }
     match step.changes() {
         [change] => change_title(change),
@@ -76,10 +90,14 @@ pub fn title(step: &Step) -> String {
 
 fn change_title(change: &Change) -> String {
     let path = path(&change.path);
-    if change.repair.transcoded.is_some() {
+    let repair = match &change.content {
+        Content::Mended(repair) => repair,
+        Content::Repinned { .. } => return format!("Let {path} hold the new kernel"),
+    };
+    if repair.transcoded.is_some() {
         return format!("Write {path} as UTF-8 instead of UTF-16");
     }
-    match change.repair.removed.len() {
+    match repair.removed.len() {
         1 => format!("Take the stray bytes out of one place of {path}"),
         several => format!("Take the stray bytes out of {several} places of {path}"),
     }
@@ -90,38 +108,80 @@ fn write_step(text: &mut String, number: usize, step: &Step, run: Option<&str>, 
         Side::Guest => "[guest]",
         Side::Host => "[host]",
     };
-    let needs = if step.needs.contains(&remedy::Need::Sudo) {
-        " (sudo)"
-    } else {
-        ""
-    };
     line(
         text,
-        &format!("  {number}. {place} {}{needs}", style.shown(&title(step))),
+        &format!("  {number}. {place} {}", style.shown(&title(step))),
     );
     let mut fact = |label: &str, said: &str| {
-        let label = style.faint(&format!("{label:<8}"));
-        line(text, &format!("     {label}{}", style.shown(said)));
+        let label = format!("     {label:<8}");
+        let options = textwrap::Options::new(style.width)
+            .initial_indent(&label)
+            .subsequent_indent("             ")
+            .break_words(false);
+        let said = textwrap::fill(&style.shown(said), options);
+        let (label, said) = said.split_at(label.len());
+        line(text, &format!("{}{said}", style.faint(label)));
     };
     fact("cures", step.check);
-    if let Action::Run(command) = &step.action {
-        fact("runs", &escape::line(command, COMMAND));
-        return;
+    for run in runs(step) {
+        fact("runs", &escape::line(&run, COMMAND));
     }
-    if let Some(run) = run {
+    if let Some(needs) = needs(step) {
+        fact("needs", &needs);
+    }
+    if let Some(proof) = proof(step) {
+        fact("proof", &proof);
+    }
+    let changes = step.changes();
+    if changes.is_empty() {
+        fact("undo", &step.way_back);
+    }
+    if let (Some(run), false) = (run, changes.is_empty()) {
         fact("undo", &format!("boxdoctor undo {run}"));
-        for change in step.changes() {
+        for change in changes {
             fact("backup", &path(&backup_name(&change.path, run)));
         }
     }
-    for change in step.changes() {
-        if step.changes().len() > 1 {
+    for change in changes {
+        if changes.len() > 1 {
             line(
                 text,
                 &format!("     {}", style.shown(&change_title(change))),
             );
         }
-        write_difference(text, &change.repair, style);
+        match &change.content {
+            Content::Mended(repair) => write_difference(text, repair, style),
+            Content::Repinned { before, after } => write_lines(text, before, after, style),
+        }
+    }
+}
+
+/// What it needs, and how much can go wrong.
+fn needs(step: &Step) -> Option<String> {
+    let needs: Vec<&str> = step.needs.iter().map(|need| need.describe()).collect();
+    let risk = match remedy::find(step.remedy)?.risk {
+        Risk::Low => "low",
+        Risk::Medium => "medium",
+        Risk::High => "high",
+    };
+    Some(if needs.is_empty() {
+        format!("nothing; risk {risk}")
+    } else {
+        format!("{}; risk {risk}", needs.join(", "))
+    })
+}
+
+/// The lines that change.
+fn write_lines(text: &mut String, before: &[u8], after: &[u8], style: Style) {
+    let lines = |bytes: &[u8]| -> Vec<String> {
+        let text = String::from_utf8_lossy(bytes);
+        text.lines().map(|line| escape::line(line, 160)).collect()
+    };
+    let (before, after) = (lines(before), lines(after));
+    let differ = before.iter().zip(&after).filter(|(old, new)| old != new);
+    for (old, new) in differ.take(SHOWN) {
+        line(text, &style.shown(&format!("       - {old}")));
+        line(text, &style.shown(&format!("       + {new}")));
     }
 }
 

@@ -64,6 +64,6 @@ fn stale(
     .observed(format!("{module} {in_memory} in memory"))
     .evidence(&loaded.source, in_memory)
     .evidence(&file.source, on_disk)
-    .cured_by(&["restart-guest"])
+    .cured_by(&["reload-modules", "restart-guest"])
     .verdict()
 }

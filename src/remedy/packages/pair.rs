@@ -1,6 +1,7 @@
 //! A kernel and its headers as one exact pair.
 
 use super::Spec;
+use crate::facts::Facts;
 
 /// A kernel and its headers, of one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +12,15 @@ pub struct Pair {
     pub version: String,
     /// The kernel's packages and those of its headers.
     pub packages: Vec<Spec>,
+}
+
+impl Pair {
+    /// Whether all of its packages are installed.
+    pub fn is_installed(&self, facts: &Facts) -> bool {
+        let installed = facts.guest.packages.installed.known();
+        let installed = installed.map_or(&[][..], Vec::as_slice);
+        self.packages.iter().all(|spec| spec.is_among(installed))
+    }
 }
 
 /// Whether this can be a version or a name of a package: what else a guest puts out is none.

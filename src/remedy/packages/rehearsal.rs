@@ -49,14 +49,11 @@ pub fn judge(
     let brings = |spec: &Spec, change: &Change| {
         change.does != Does::Remove && spec.is(&change.name, &change.version)
     };
-    let is_there = |spec: &Spec| {
-        installed.iter().any(|package| {
-            spec.is(&package.name, &package.version)
-                || spec.is(&package.name, &package.version_and_arch())
-        })
-    };
     let comes = |spec: &Spec| changes.iter().any(|change| brings(spec, change));
-    if !specs.iter().all(|spec| comes(spec) || is_there(spec)) {
+    if !specs
+        .iter()
+        .all(|spec| comes(spec) || spec.is_among(installed))
+    {
         Rehearsal::Refused(why())
     } else if changes.is_empty() {
         Rehearsal::Needless
@@ -66,6 +63,14 @@ pub fn judge(
 }
 
 impl Spec {
+    /// Whether it is installed.
+    pub fn is_among(&self, installed: &[Package]) -> bool {
+        installed.iter().any(|package| {
+            self.is(&package.name, &package.version)
+                || self.is(&package.name, &package.version_and_arch())
+        })
+    }
+
     fn is(&self, name: &str, version: &str) -> bool {
         self.name == name && self.version.as_ref().is_none_or(|wanted| wanted == version)
     }

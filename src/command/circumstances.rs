@@ -1,0 +1,108 @@
+//! What has to be known beside the findings before a plan is shown: what the package manager has,
+//! and where the Guest Additions come from.
+
+use std::time::Duration;
+
+use super::terminal;
+use crate::cli;
+use crate::diagnosis::Finding;
+use crate::escape;
+use crate::facts::Facts;
+use crate::medium::choose::{self, Chosen, Shelf};
+use crate::observe::guest;
+use crate::observe::way::Way;
+use crate::remedy::packages::{self, Pair, Past, Rehearsal, Wanted};
+use crate::remedy::plan::{self, Circumstances, Step};
+use crate::remedy::run::{self, Outcome};
+use crate::remedy::unattended;
+
+/// How long the package manager may think, which fetches what its repositories have.
+const LONGEST: Duration = Duration::from_secs(900);
+
+/// Asks only what the plan depends on.
+pub fn learn(
+    way: &Way,
+    facts: &Facts,
+    findings: &[Finding],
+    arguments: &cli::Fix,
+    tried: &[&'static str],
+    is_asked: bool,
+) -> Circumstances {
+    let mut known = Circumstances {
+        additions: Some(additions(facts, arguments)),
+        tried: tried.to_vec(),
+        ..Circumstances::default()
+    };
+    let first = plan::plan(facts, findings, &facts.krb5.seen, &known);
+    let installs_headers = |step: &Step| unattended::wants_headers(step.remedy);
+    if !first.steps.iter().any(installs_headers) {
+        return known;
+    }
+    let past = plan::past(findings);
+    let _progress = terminal::Progress::show("Asking the package manager...");
+    known.headers = headers(way, facts, past);
+    if let Some(Err(_)) = known.headers {
+        known.pair = Some(pair(way, facts, past));
+        if arguments.snapshot || is_asked {
+            known.snapshot = way.virtual_machine().map(str::to_owned);
+        }
+    }
+    known
+}
+
+/// Where the Guest Additions come from. Reading a whole ISO takes a moment, so only one that may be
+/// needed is looked for.
+pub fn additions(facts: &Facts, arguments: &cli::Fix) -> Result<Chosen, String> {
+    let shelf = Shelf::here();
+    choose::choose(&facts.host, &arguments.wish(), Some(&shelf)).map_err(|why| why.to_string())
+}
+
+/// Whether the headers of the running kernel can be had. `None` where that cannot be asked: the
+/// transaction itself will tell.
+fn headers(way: &Way, facts: &Facts, past: Past) -> Option<Result<(), String>> {
+    let spec = facts.guest.packages.fitting_headers.known()?.spec();
+    let spec = crate::escape::line(&spec, 120);
+    rehearse(way, facts, past, Wanted::Headers)
+        .map(|said| said.map_err(|why| format!("{spec} cannot be installed ({why})")))
+}
+
+fn pair(way: &Way, facts: &Facts, past: Past) -> Result<Pair, String> {
+    let none = "no kernel can be had together with its headers";
+    let command = packages::ask_pair(facts, past).ok_or(none)?;
+    let outcome = ask(way, &command)?;
+    let pair = packages::pair(facts, &outcome.output).ok_or(none)?;
+    match rehearse(way, facts, past, Wanted::Pair(&pair)) {
+        Some(Err(why)) => Err(format!(
+            "nor can the kernel {} ({why})",
+            escape::line(&pair.release, 80)
+        )),
+        _ => Ok(pair),
+    }
+}
+
+/// Whether the transaction would bring what it is for.
+fn rehearse(
+    way: &Way,
+    facts: &Facts,
+    past: Past,
+    wanted: Wanted<'_>,
+) -> Option<Result<(), String>> {
+    let command = packages::rehearse(facts, past, wanted)?;
+    let outcome = match ask(way, &command) {
+        Ok(outcome) => outcome,
+        Err(why) => return Some(Err(why)),
+    };
+    Some(
+        match packages::rehearsal(facts, past, wanted, &outcome.output)? {
+            Rehearsal::Works(_) | Rehearsal::Needless => Ok(()),
+            Rehearsal::Refused(why) => Err(why),
+        },
+    )
+}
+
+/// The answer of a command that changes nothing but what the package manager remembers.
+fn ask(way: &Way, command: &str) -> Result<Outcome, String> {
+    let nonce = guest::nonce().map_err(|error| error.to_string())?;
+    let name = format!("ask-{nonce}");
+    run::run(way, &name, command, LONGEST, &mut |_| {}).map_err(|broken| broken.to_string())
+}

@@ -1,0 +1,78 @@
+//! A guest that is held for the time of a repair, and cleared of what earlier repairs have left.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use super::terminal;
+use crate::observe::way::Way;
+use crate::remedy::journal::{Journal, Journals};
+use crate::remedy::{hold, run};
+
+/// How long a command that was begun earlier is waited for.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+pub struct Held<'a> {
+    way: &'a Way,
+    owner: String,
+    /// Whether a command still runs in it, which needs what lies there.
+    in_use: bool,
+}
+
+impl<'a> Held<'a> {
+    /// Holds the guest, and waits for what still runs in it since a repair was cut off.
+    ///
+    /// # Errors
+    /// Where it cannot be held.
+    pub fn begin(journals: &Journals, journal: &Journal, way: &'a Way) -> Result<Self> {
+        let owner = journals.owner()?;
+        // Whoever is killed from here on leaves traces in the guest.
+        journals.write(journal)?;
+        let jobs = hold::hold(way, &owner).context("nothing was changed")?;
+        let held = Held {
+            way,
+            owner,
+            in_use: false,
+        };
+        for job in jobs {
+            let mut progress = terminal::Progress::show("Waiting for what was begun before...");
+            let ended = run::wait(way, &job, LONGEST, &mut |output| {
+                if let Some(line) = run::last_line(output) {
+                    progress.replace(&line);
+                }
+            });
+            drop(progress);
+            match ended {
+                Ok(_) | Err(run::Broken::Lost) => {}
+                Err(broken) => {
+                    return Err(broken)
+                        .context("nothing was changed: what was begun before has not ended");
+                }
+            }
+        }
+        for mut old in journals.cut_off(&journal.machine) {
+            if old.run != journal.run {
+                journals.end(&mut old)?;
+            }
+        }
+        Ok(held)
+    }
+
+    /// A command was begun of which nobody knows whether it has ended.
+    pub fn keep(&mut self) {
+        self.in_use = true;
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        if self.in_use {
+            return;
+        }
+        if let Err(error) = hold::release(self.way, &self.owner) {
+            terminal::say(&format!(
+                "what the repair needed is still in /var/lib/boxdoctor of the guest, and the next fix clears it away: {error}"
+            ));
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! What is to be done in a guest so that its shared folders work again, in order: the least change
+//! that does.
+
+use super::{Action, Circumstances, Plan, Refused, Step};
+use crate::check::Severity;
+use crate::diagnosis::Finding;
+use crate::facts::Facts;
+use crate::observe::Side;
+use crate::remedy::packages::{self, PLAIN, Pair, Past, Wanted};
+use crate::remedy::{self, Need, unattended};
+use crate::target::Kind;
+
+pub(super) fn plan(
+    plan: &mut Plan,
+    facts: &Facts,
+    findings: &[Finding],
+    circumstances: &Circumstances,
+) {
+    if facts.target.kind == Kind::File {
+        return;
+    }
+    let named = named(findings);
+    let mut chosen = Selection {
+        facts,
+        past: past(findings),
+        circumstances,
+        steps: Vec::new(),
+        refused: Vec::new(),
+    };
+    for (check, remedy) in named {
+        chosen.take(check, remedy);
+    }
+    chosen.add_what_follows();
+    let Selection {
+        mut steps,
+        mut refused,
+        ..
+    } = chosen;
+    steps.sort_by_key(|step| remedy::position(step.remedy));
+    drop_what_is_blocked(&mut steps, &mut refused, findings);
+    plan.steps.extend(steps);
+    plan.refused.extend(refused);
+}
+
+/// The remedies that failing findings name, each once, but for those that another one covers. What
+/// is but a note is left alone.
+fn named(findings: &[Finding]) -> Vec<(&'static str, &'static str)> {
+    let mut named: Vec<(&'static str, &'static str)> = Vec::new();
+    for finding in findings {
+        let Some(failure) = finding.failure() else {
+            continue;
+        };
+        if failure.severity <= Severity::Info {
+            continue;
+        }
+        for id in &failure.remedies {
+            if !named.iter().any(|(_, known)| known == id) {
+                named.push((finding.check.slug, id));
+            }
+        }
+    }
+    let covered = |id: &str| {
+        let mut others = named.iter().filter_map(|(_, other)| remedy::find(other));
+        others.any(|other| other.covers.contains(&id))
+    };
+    let is_covered: Vec<bool> = named.iter().map(|(_, id)| covered(id)).collect();
+    let mut is_covered = is_covered.into_iter();
+    named.retain(|_| !is_covered.next().unwrap_or(false));
+    named
+}
+
+/// What keeps headers or a kernel from being installed, all of it: a lock and an exclude line may
+/// stand in the way of one transaction.
+pub fn past(findings: &[Finding]) -> Past {
+    let mut past = PLAIN;
+    for (_, remedy) in named(findings) {
+        if let Some(one) = unattended::past(remedy) {
+            past.lock |= one.lock;
+            past.excludes |= one.excludes;
+        }
+    }
+    past
+}
+
+/// The steps as they are chosen, one remedy after the other.
+struct Selection<'a> {
+    facts: &'a Facts,
+    /// What a transaction has to get past.
+    past: Past,
+    circumstances: &'a Circumstances,
+    steps: Vec<Step>,
+    refused: Vec<Refused>,
+}
+
+impl Selection<'_> {
+    fn take(&mut self, check: &'static str, remedy: &'static str) {
+        let is_planned = self.steps.iter().any(|step| step.remedy == remedy);
+        if is_planned || self.circumstances.tried.contains(&remedy) {
+            return;
+        }
+        match remedy {
+            _ if unattended::wants_headers(remedy) => self.headers(check, remedy),
+            _ if unattended::wants_pair(remedy) => self.pair(check, remedy),
+            "rebuild-additions" if self.wants_other_additions() => self.additions(check),
+            "install-additions" => self.additions(check),
+            "reload-modules" => {
+                if can_reload(self.facts) {
+                    self.run(check, remedy);
+                }
+            }
+            "restart-guest" => {
+                let reloads = self.plans("reload-modules");
+                // A restart that brings another kernel brings new modules, too.
+                if !reloads && !self.plans("restart-into-kernel") {
+                    self.push(check, remedy, Action::Restart { kernel: None });
+                }
+            }
+            _ => self.run(check, remedy),
+        }
+    }
+
+    fn plans(&self, remedy: &str) -> bool {
+        self.steps.iter().any(|step| step.remedy == remedy)
+    }
+
+    fn push(&mut self, check: &'static str, remedy: &'static str, action: Action) {
+        let needs = remedy::find(remedy).map_or(&[][..], |remedy| remedy.needs);
+        let side = match action {
+            Action::Snapshot(_) => Side::Host,
+            _ => Side::Guest,
+        };
+        // What a person would do through Vagrant is done in the guest.
+        let mut needs: Vec<Need> = needs.to_vec();
+        if remedy == "mount-again" {
+            needs = vec![Need::Sudo];
+        } else if remedy == "restart-guest" {
+            needs = vec![Need::Sudo, Need::Reboot];
+        }
+        self.steps.push(Step {
+            check,
+            remedy,
+            side,
+            needs,
+            way_back: unattended::way_back(remedy, self.facts),
+            action,
+        });
+    }
+
+    /// A remedy that is one command.
+    fn run(&mut self, check: &'static str, remedy: &'static str) {
+        if unattended::is_done(remedy, self.facts) {
+            return;
+        }
+        if let Some(command) = unattended::command(remedy, self.facts) {
+            self.push(check, remedy, Action::Run(command));
+        }
+    }
+
+    /// One transaction, past all that is in its way.
+    fn headers(&mut self, check: &'static str, remedy: &'static str) {
+        let is_planned = self
+            .steps
+            .iter()
+            .any(|step| unattended::wants_headers(step.remedy));
+        if is_planned
+            || matches!(self.circumstances.headers, Some(Err(_)))
+            || unattended::is_done(remedy, self.facts)
+        {
+            return;
+        }
+        if let Some(command) = packages::install(self.facts, self.past, Wanted::Headers) {
+            self.push(check, remedy, Action::Run(command));
+        }
+    }
+
+    /// Only where the headers of the running kernel cannot be had.
+    fn pair(&mut self, check: &'static str, remedy: &'static str) {
+        let Some(Err(why)) = &self.circumstances.headers else {
+            return;
+        };
+        match &self.circumstances.pair {
+            Some(Ok(pair)) => self.change_kernel(check, remedy, &pair.clone()),
+            Some(Err(nor)) => {
+                let why = format!("{why}, and {nor}");
+                self.refused.push(Refused::remedy(remedy, why));
+            }
+            None => self.refused.push(Refused::remedy(remedy, why.clone())),
+        }
+    }
+
+    fn change_kernel(&mut self, check: &'static str, remedy: &'static str, pair: &Pair) {
+        if self.plans("restart-into-kernel") {
+            return;
+        }
+        let wanted = Wanted::Pair(pair);
+        let Some(command) = packages::install(self.facts, self.past, wanted) else {
+            return;
+        };
+        if let Some(machine) = &self.circumstances.snapshot {
+            self.push(check, "take-snapshot", Action::Snapshot(machine.clone()));
+        }
+        let action = Action::InstallPair {
+            pair: pair.clone(),
+            command,
+        };
+        self.push(check, remedy, action);
+        let kernel = Some(pair.release.clone());
+        self.push(check, "restart-into-kernel", Action::Restart { kernel });
+        if let Some(change) = &self.circumstances.repinned {
+            let action = Action::Replace(vec![change.clone()]);
+            self.push(check, "repin-lock", action);
+        }
+    }
+
+    /// Whether the Additions that are installed are not those of the ISO that the user wants.
+    fn wants_other_additions(&self) -> bool {
+        let Some(Ok(chosen)) = &self.circumstances.additions else {
+            return false;
+        };
+        let installed = self.facts.guest.record.known();
+        let installed = installed.and_then(|record| record.version.as_ref());
+        installed.is_some_and(|installed| installed.number != chosen.version().number)
+    }
+
+    fn additions(&mut self, check: &'static str) {
+        const REMEDY: &str = "install-additions";
+        if self.plans(REMEDY) || self.circumstances.tried.contains(&REMEDY) {
+            return;
+        }
+        match &self.circumstances.additions {
+            None => self.push(check, REMEDY, Action::InstallAdditions(None)),
+            Some(Ok(chosen)) => {
+                let action = Action::InstallAdditions(Some(chosen.clone()));
+                self.push(check, REMEDY, action);
+            }
+            Some(Err(why)) => self.refused.push(Refused::remedy(REMEDY, why.clone())),
+        }
+    }
+
+    /// What new modules call for: those in memory give way, and a restart unmounts everything.
+    fn add_what_follows(&mut self) {
+        let changes_kernel = self.plans("restart-into-kernel");
+        if self.plans("install-additions") {
+            self.steps.retain(|step| {
+                !matches!(
+                    step.remedy,
+                    "rebuild-additions" | "load-modules" | "reload-modules" | "restart-guest"
+                )
+            });
+            let is_loaded = self.facts.guest.module_is_loaded("vboxguest") == Some(true);
+            let check = self
+                .steps
+                .iter()
+                .find(|step| step.remedy == "install-additions");
+            if let (true, false, Some(check)) =
+                (is_loaded, changes_kernel, check.map(|step| step.check))
+            {
+                if can_reload(self.facts) {
+                    self.run(check, "reload-modules");
+                } else {
+                    self.push(check, "restart-guest", Action::Restart { kernel: None });
+                }
+            }
+        }
+        let restarts = self
+            .steps
+            .iter()
+            .any(|step| matches!(step.action, Action::Restart { .. }));
+        if restarts {
+            self.mount_all();
+        }
+    }
+
+    fn mount_all(&mut self) {
+        let check = self.steps.iter().find(|step| step.remedy == "mount-again");
+        let check = check.map_or("share-not-mounted", |step| step.check);
+        self.steps.retain(|step| step.remedy != "mount-again");
+        if let Some(command) = unattended::mount_all(self.facts) {
+            self.push(check, "mount-again", Action::Run(command));
+        }
+    }
+}
+
+/// Modules in use cannot be taken out of memory, and a mounted share is in use.
+fn can_reload(facts: &Facts) -> bool {
+    facts.guest.mounted.known().is_some_and(Vec::is_empty)
+}
+
+/// A step is tried only when all that stands in its way is on the plan, too: nothing is built on a
+/// full disk, and nothing mounts with a module of another version. Each that is left out can be what
+/// another one waits for.
+pub(super) fn drop_what_is_blocked(
+    steps: &mut Vec<Step>,
+    refused: &mut Vec<Refused>,
+    findings: &[Finding],
+) {
+    loop {
+        let planned: Vec<&'static str> = steps.iter().map(|step| step.remedy).collect();
+        let changes_kernel = planned.iter().any(|id| unattended::wants_pair(id));
+        let before = steps.len();
+        steps.retain(|step| {
+            if step.is_part_of_kernel_change() && !changes_kernel {
+                return false;
+            }
+            let Some(cause) = blocker(step.check, findings, &planned) else {
+                return true;
+            };
+            let why = format!("waits for what cures {}", cause.check.slug);
+            let why = match cause.failure() {
+                // A person has to know what is in the way; what is refused says it itself.
+                Some(failure) if refused.is_empty() => format!("{why}: {}", failure.summary),
+                _ => why,
+            };
+            refused.push(Refused::remedy(step.remedy, why));
+            false
+        });
+        if steps.len() == before {
+            return;
+        }
+    }
+}
+
+/// The cause of a check that nothing on the plan cures.
+fn blocker<'a>(check: &str, findings: &'a [Finding], planned: &[&str]) -> Option<&'a Finding> {
+    let finding = |slug: &str| findings.iter().find(|finding| finding.check.slug == slug);
+    let is_addressed = |cause: &Finding| {
+        cause.failure().is_none_or(|failure| {
+            failure.remedies.iter().any(|id| {
+                planned.contains(id)
+                    // What is installed anew is not built before.
+                    || (*id == "rebuild-additions" && planned.contains(&"install-additions"))
+            })
+        })
+    };
+    let causes = finding(check).map_or(&[][..], |finding| &finding.caused_by);
+    causes
+        .iter()
+        .filter_map(|slug| finding(slug))
+        .filter(|cause| !is_addressed(cause))
+        .find_map(|cause| {
+            if cause.caused_by.is_empty() {
+                return Some(cause);
+            }
+            // What stands behind it is cured, and with it the cause.
+            blocker(cause.check.slug, findings, planned)
+        })
+}
