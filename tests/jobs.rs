@@ -80,7 +80,8 @@ fn a_command_runs_to_its_end_and_says_how_it_ended() {
     for shell in shells() {
         let job = Job::new(shell, "whole");
         assert_eq!(job.poll(0, 0), Progress::None);
-        let command = "echo 'it'\"'\"'s $HOME'; echo oops >&2; id -u; exit 7";
+        // What a package manager makes is for everybody, whatever is kept from them here.
+        let command = "echo 'it'\"'\"'s $HOME'; echo oops >&2; id -u; umask; exit 7";
         assert_eq!(job.start(command), Progress::Started);
         let end = loop {
             match job.poll(0, 5) {
@@ -88,7 +89,7 @@ fn a_command_runs_to_its_end_and_says_how_it_ended() {
                 end => break end,
             }
         };
-        let output = b"it's $HOME\noops\n0\n".to_vec();
+        let output = b"it's $HOME\noops\n0\n0022\n".to_vec();
         let size = output.len() as u64;
         let expected = Progress::Ended {
             status: 7,
@@ -100,7 +101,7 @@ fn a_command_runs_to_its_end_and_says_how_it_ended() {
         let Progress::Ended { output, .. } = job.poll(16, 0) else {
             panic!("{shell}");
         };
-        assert_eq!(output, b"0\n", "{shell}");
+        assert_eq!(output, b"0\n0022\n", "{shell}");
     }
 }
 

@@ -11,6 +11,7 @@ use boxdoctor::remedy::packages::{
     self, Does, PAST_LOCK, PLAIN, Pair, Past, Rehearsal, Spec, Wanted,
 };
 use boxdoctor::target::{Kind, Target};
+use proptest::prelude::*;
 
 /// What is known of a guest that gave these answers.
 fn guest(answers: &[(&str, &str)]) -> Facts {
@@ -433,5 +434,49 @@ fn a_guest_of_no_known_family_is_told_no_command_of_a_package_manager() {
     assert_eq!(packages::ask_pair(&facts, PLAIN), None);
     for line in packages::by_hand(&facts, PLAIN, Wanted::Headers) {
         assert!(!line.starts_with("sudo"), "{line}");
+    }
+}
+
+/// One guest of each package manager, and words of its language.
+fn guests() -> Vec<Facts> {
+    vec![
+        rocky9(),
+        debian12("6.1.0-18-amd64"),
+        centos7(),
+        fedora41(),
+        leap15(),
+        arch("6.6.7-arch1-1"),
+        alpine(),
+    ]
+}
+
+proptest! {
+    /// Whatever an answer holds: no word of it gets into a command but as one plain word.
+    #[test]
+    fn no_answer_is_too_hostile(
+        bytes: Vec<u8>,
+        name in "[-a-z]{1,20}",
+        version in "[ -~é]{1,30}",
+        lines in prop::collection::vec("(offer |Inst |\\(1/2\\) Installing |<solvable name=\")?[ -~]{0,60}", 0..20),
+    ) {
+        let offers = format!(
+            "offer {name} {version}\noffer kernel-devel {version}.x86_64\noffer kernel {version}.x86_64\n\
+             kernel-devel.x86_64 {version} base\nkernel.x86_64 {version} base\n\
+             offer linux-headers-{version}-amd64 {version}\noffer linux-image-{version}-amd64 {version}\n\
+             <solvable name=\"kernel-default\" edition=\"{version}\" arch=\"x86_64\"/>\n\
+             <solvable name=\"kernel-default-devel\" edition=\"{version}\" arch=\"x86_64\"/>\n\
+             linux-virt policy:\n  {version}:\n    http://x\nlinux-virt-dev policy:\n  {version}:\n    http://x\n"
+        );
+        for facts in guests() {
+            for said in [&bytes, &offers.clone().into_bytes(), &lines.join("\n").into_bytes()] {
+                let _ = packages::rehearsal(&facts, PLAIN, Wanted::Headers, said);
+                let Some(pair) = packages::pair(&facts, said) else { continue };
+                let _ = packages::rehearsal(&facts, PAST_LOCK, Wanted::Pair(&pair), said);
+                for word in pair.packages.iter().filter_map(|spec| spec.version.as_ref()).chain([&pair.release]) {
+                    let plain = |letter: char| letter.is_ascii_alphanumeric() || "._-+~^:".contains(letter);
+                    prop_assert!(word.chars().all(plain) && word.len() <= 200, "{word}");
+                }
+            }
+        }
     }
 }

@@ -16,7 +16,8 @@ case $task in
     mkdir -p "$base" && mkdir "$job" && command_text >"$job/command" || say folder
     boot_id >"$job/boot"
     set -- sh -c 'cd /; echo $$ >"$1/process"
-sh "$1/command" </dev/null >"$1/output" 2>&1
+# What is installed is for everybody.
+( umask 022; exec sh "$1/command" ) </dev/null >"$1/output" 2>&1
 echo $? >"$1/status.new" && mv "$1/status.new" "$1/status"' sh "$job"
     command -v setsid >/dev/null 2>&1 && set -- setsid "$@"
     # The end of a terminal that sudo was given must not be its end; and whoever holds the

@@ -35,7 +35,7 @@ read_menu() {
       sub(/^[^\047]*\047/, "", line); sub(/\047.*$/, "", line)
       return line
     }
-    /^[ \t]*set default=/ && !/next_entry/ { default = $0; sub(/^[^=]*="?/, "", default); sub(/"?[ \t]*$/, "", default) }
+    /^[ \t]*set default=/ && !/next_entry/ { starts = $0; sub(/^[^=]*="?/, "", starts); sub(/"?[ \t]*$/, "", starts) }
     /^[ \t]*submenu / { menu = name($0) ">"; menu_depth = depth }
     /^[ \t]*menuentry / { entry = menu name($0); rescue = ($0 ~ /recovery|rescue/); entries++ }
     /^[ \t]*linux(16|efi)?[ \t]/ {
@@ -45,7 +45,7 @@ read_menu() {
     }
     /\{[ \t]*$/ { depth++ }
     /^[ \t]*\}[ \t]*$/ { depth--; if (depth <= menu_depth) menu = "" }
-    END { print default; print first; print own == "" ? other : own }
+    END { print starts; print first; print own == "" ? other : own }
   ' "$1"
 }
 
