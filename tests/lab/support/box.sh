@@ -15,6 +15,10 @@ box_begin() {
         ln -sf /bin/busybox "$root/sbin/$tool"
     done
     install -m 755 "$lab/guest/shutdown" "$root/sbin/shutdown"
+    # What busybox's acpid does when the power button is pressed.
+    mkdir -p "$root/etc/acpi/PWRF"
+    printf '#!/bin/sh\nexec poweroff\n' >"$root/etc/acpi/PWRF/00000080"
+    chmod 755 "$root/etc/acpi/PWRF/00000080"
     ln -sf grub-set-default "$root/usr/sbin/grub2-set-default"
     ln -sf grub-editenv "$root/usr/bin/grub2-editenv"
     mkdir -p "$root/boot/grub2"

@@ -45,24 +45,40 @@ free_port() {
     echo "$port"
 }
 
-# Starts a guest from the disk of a box, or from a snapshot, which is ready at once.
-guest_start() { # NAME BOX [SNAPSHOT]
-    local folder=$guests/$1 disk=$cache/$2.img format=raw
+# Starts a guest from what was kept of another, which is ready at once.
+guest_start() { # NAME SNAPSHOT
+    local folder=$guests/$1
+    guest_folder "$1" "$snapshots/$2/disk.qcow2" qcow2
+    echo "$snapshots/$2/memory" >"$folder/memory"
+    cp "$snapshots/$2/console" "$folder"
+    guest_run "$1"
+    # Its clock stands where it stood.
+    guest_ssh "$1" "sudo date -s @$(date +%s)" >/dev/null
+}
+
+# Starts a guest from the disk of a box.
+guest_boot() { # NAME BOX
+    guest_folder "$1" "$cache/$2.img" raw
+    guest_run "$1"
+}
+
+# Makes the folder of a guest, which has a disk of its own above another.
+guest_folder() { # NAME DISK FORMAT
+    local folder=$guests/$1
     guest_end "$1"
     rm -rf "$folder"
     mkdir -p "$folder/share"
     # The user of the guest has this number too.
     chown 1000:1000 "$folder/share"
-    if [ -n "${3:-}" ]; then
-        disk=$snapshots/$3/disk.qcow2 format=qcow2
-        echo "$snapshots/$3/memory" >"$folder/memory"
-    fi
-    qemu-img create -q -f qcow2 -b "$disk" -F "$format" "$folder/disk.qcow2"
+    qemu-img create -q -f qcow2 -b "$2" -F "$3" "$folder/disk.qcow2"
     free_port >"$folder/port"
-    setsid "$lab/support/machine" "$folder" </dev/null >"$folder/machine.log" 2>&1 9>&- &
+    printf '%s\n' -netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$(<"$folder/port")-:22" \
+        -virtfs "local,id=share0,path=$folder/share,mount_tag=vagrant,security_model=passthrough" >"$folder/devices"
+}
+
+guest_run() { # NAME
+    setsid "$lab/support/machine" "$guests/$1" </dev/null >"$guests/$1/machine.log" 2>&1 9>&- &
     guest_wait "$1"
-    # A snapshot's clock stands where it stood.
-    [ -z "${3:-}" ] || guest_ssh "$1" "sudo date -s @$(date +%s)" >/dev/null
 }
 
 # Whether the guest's machine runs. Its number may have become that of another process.
@@ -119,6 +135,7 @@ guest_snapshot() { # NAME SNAPSHOT
     rm -rf "$kept"
     mkdir -p "$kept.new"
     guest_ssh "$1" 'sudo sync; sudo sh -c "echo 3 >/proc/sys/vm/drop_caches"'
+    cp "$folder/console" "$kept.new"
     pid=$(<"$folder/pid")
     printf 'migrate "exec:cat >%q"\nquit\n' "$kept.new/memory" >"$folder/monitor.in"
     while kill -0 "$pid" 2>/dev/null; do sleep 0.2; done
@@ -158,42 +175,63 @@ share_works() { # NAME
     [ "$(guest_ssh "$1" cat /vagrant/from-the-host)" = host ]
 }
 
-# The box that a state is made of; a box as it is, is a state too.
+# What a state is made of: a box, or another state. A box as it is, is a state too.
+state_origin() { # STATE
+    [ -e "$lab/states/$1" ] || {
+        say "there is no state $1; there are: rocky debian $(cd "$lab/states" && echo *)"
+        return 1
+    }
+    local origin
+    origin=$(sed -n 's/^# from: //p' "$lab/states/$1")
+    echo "${origin:-rocky}"
+}
+
+# The box at the bottom of a state.
 state_box() { # STATE
-    case $1 in
-        rocky | debian) echo "$1" ;;
-        *)
-            [ -e "$lab/states/$1" ] || {
-                say "there is no state $1; there are: rocky debian $(cd "$lab/states" && echo *)"
-                return 1
-            }
-            local box
-            box=$(sed -n 's/^# box: //p' "$lab/states/$1")
-            echo "${box:-rocky}"
-            ;;
-    esac
+    local state=$1
+    until [[ $state =~ ^(rocky|debian)$ ]]; do state=$(state_origin "$state") || return; done
+    echo "$state"
 }
 
 # Starts a guest in a state, which is made once and kept.
 scenario_guest() { # NAME STATE
-    local box
-    box=$(state_box "$2")
+    keep_state "$2"
+    guest_start "$1" "$2"
+}
+
+keep_state() { # STATE
+    local origin
+    [ -e "$snapshots/$1/memory" ] || case $1 in
+        rocky | debian) alone "$1" stage "boot the box $1 once and keep it" first_boot "$1" ;;
+        *)
+            origin=$(state_origin "$1")
+            keep_state "$origin"
+            alone "$1" stage "make the state $1 and keep it" make_state "$1" "$origin"
+            ;;
+    esac
+}
+
+# Runs a command that makes a state, unless somebody else has made it meanwhile.
+alone() { # STATE COMMAND…
+    local state=$1
+    shift
+    mkdir -p "$snapshots"
     (
         flock 9
-        [ -e "$snapshots/$box/memory" ] || stage "boot the box $box once and keep it" first_boot "$box"
-        [ -e "$snapshots/$2/memory" ] || stage "make the state $2 and keep it" make_state "$2" "$box"
-    ) 9>"$cache/snapshots.lock"
-    guest_start "$1" "$box" "$2"
+        [ -e "$snapshots/$state/memory" ] || "$@"
+    ) 9>"$snapshots/$state.lock"
 }
 
 first_boot() { # BOX
-    guest_start "$1" "$1"
-    guest_snapshot "$1" "$1"
+    guest_boot "state-$1" "$1"
+    guest_snapshot "state-$1" "$1"
 }
 
-make_state() { # STATE BOX
-    guest_start "$1" "$2" "$2"
-    cp "$cache/VBoxGuestAdditions_7.1.4.iso" "$guests/$1/share/additions.iso"
-    cat "$lab/support/break.sh" "$lab/states/$1" | guest_ssh "$1" sudo bash -s
-    guest_snapshot "$1" "$1"
+make_state() { # STATE ORIGIN
+    local name=state-$1
+    guest_start "$name" "$2"
+    cp "$cache/VBoxGuestAdditions_7.1.4.iso" "$guests/$name/share/additions.iso"
+    cat "$lab/support/break.sh" "$lab/states/$1" | guest_ssh "$name" sudo bash -s
+    ! grep -q '^# restarted' "$lab/states/$1" || guest_restart "$name"
+    guest_snapshot "$name" "$1"
 }
