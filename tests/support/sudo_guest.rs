@@ -1,13 +1,10 @@
 //! A guest whose sudo is set as a test wants it: a real sshd in a mount namespace with an /etc of its
-//! own, and a user with a password. Needs root, and the packages openssh-server and sudo.
+//! own, and a user with a password. Needs root, and the packages openssh-server, strace and sudo.
 #![allow(dead_code)] // each test binary uses its own part of this
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use boxdoctor::observe::root::{Password, Sudo};
@@ -69,15 +66,47 @@ impl Guest {
         Self::start(&[], sudoers, USER, variables)
     }
 
+    /// A guest in which every command line and environment is written down, by strace. Gives back
+    /// where.
+    pub fn watched(sudoers: &str) -> (Self, tempfile::NamedTempFile) {
+        let notes = tempfile::NamedTempFile::new().expect("a file");
+        let path = notes.path().to_str().expect("a path").to_owned();
+        let strace = [
+            "strace",
+            "-D",
+            "-f",
+            "-qq",
+            "-v",
+            "-s",
+            "65536",
+            "-e",
+            "trace=execve",
+            "-o",
+            &path,
+        ];
+        (Self::start_by(&strace, &[], sudoers, USER, &[]), notes)
+    }
+
     /// A guest in which root logs in.
     pub fn of_root() -> Self {
         Self::start(&["/usr/bin/sudo"], "", "root", &[])
     }
 
     fn start(lacks: &[&str], sudoers: &str, user: &str, variables: &[(&str, &str)]) -> Self {
+        Self::start_by(&[], lacks, sudoers, user, variables)
+    }
+
+    fn start_by(
+        starter: &[&str],
+        lacks: &[&str],
+        sudoers: &str,
+        user: &str,
+        variables: &[(&str, &str)],
+    ) -> Self {
         let mut before = vec!["unshare", "--mount", "sh", "-c", FURNISH, "sh", sudoers];
         before.extend(lacks);
         before.push("--");
+        before.extend(starter);
         let sshd = Sshd::start_in(&before, user, variables);
         let way = Way::new(Route::Address {
             address: Address {
@@ -213,53 +242,4 @@ impl Guest {
 
 fn deadline() -> Deadline {
     Deadline::after(Duration::from_secs(40))
-}
-
-/// Looks for a text in the command lines and environments of all processes, all the time.
-pub struct Watch {
-    stop: Arc<AtomicBool>,
-    thread: JoinHandle<Seen>,
-}
-
-#[derive(Debug, Default)]
-pub struct Seen {
-    pub looks: usize,
-    pub found: Vec<String>,
-}
-
-impl Watch {
-    pub fn for_text(text: &'static str) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let ends = Arc::clone(&stop);
-        let thread = std::thread::spawn(move || {
-            let mut seen = Seen::default();
-            while !ends.load(Ordering::Relaxed) {
-                seen.looks += 1;
-                seen.found.extend(where_it_shows(text));
-            }
-            seen
-        });
-        Watch { stop, thread }
-    }
-
-    pub fn end(self) -> Seen {
-        self.stop.store(true, Ordering::Relaxed);
-        self.thread.join().expect("it watches to its end")
-    }
-}
-
-fn where_it_shows(text: &str) -> Vec<String> {
-    let processes = std::fs::read_dir("/proc").expect("a process table");
-    let files = processes
-        .flatten()
-        .flat_map(|process| ["cmdline", "environ"].map(|name| process.path().join(name)));
-    files
-        .filter_map(|file| {
-            let bytes = std::fs::read(&file).ok()?;
-            let shown = String::from_utf8_lossy(&bytes).into_owned();
-            shown
-                .contains(text)
-                .then(|| format!("{}: {shown}", file.display()))
-        })
-        .collect()
 }
