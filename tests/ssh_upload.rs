@@ -1,5 +1,5 @@
 //! A file sent to the real OpenSSH server, by each of the ways that there are. Needs
-//! `openssh-server` and `openssh-client`.
+//! root, `openssh-server`, `openssh-client` and the shells.
 #![allow(
     clippy::disallowed_methods,
     reason = "tests make their own surroundings"
@@ -10,7 +10,9 @@ mod relay;
 #[path = "support/sshd.rs"]
 mod sshd;
 
+use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use boxdoctor::transport::ssh::{
@@ -255,6 +257,43 @@ fn a_connection_that_is_cut_leaves_a_beginning() {
         let arrived = std::fs::read(&to).expect("something arrived");
         assert!(arrived.len() > 1_000_000, "{way}: {}", arrived.len());
         assert!(content.starts_with(&arrived), "{way}");
+    }
+}
+
+#[test]
+fn the_shell_of_any_guest_receives() {
+    let content = content(500_000);
+    for shell in ["dash", "bash", "mksh", "busybox"] {
+        let programs = tempfile::tempdir().expect("a folder");
+        if shell == "busybox" {
+            // With dd and cat of its own.
+            let mut install = Command::new("busybox");
+            install.args(["--install", "-s"]).arg(programs.path());
+            assert!(install.status().expect("busybox starts").success());
+        } else {
+            symlink(format!("/bin/{shell}"), programs.path().join("sh")).expect("a link");
+        }
+        let path = format!("{}:/usr/bin:/bin", programs.path().display());
+        let guest = Sshd::start_in(&[], "root", &[("PATH", &path)]);
+        let asked = guest.ssh("command -v sh").output().expect("ssh");
+        let asked = String::from_utf8_lossy(&asked.stdout).into_owned();
+        assert_eq!(
+            asked.trim_end(),
+            format!("{}/sh", programs.path().display())
+        );
+        let to = guest.home().join("arrived here");
+        let mut piece = whole(guest.home(), &content, &to);
+        send(&guest, &piece).unwrap_or_else(|error| panic!("{shell}: {error}"));
+        assert!(
+            std::fs::read(&to).expect("it arrived") == content,
+            "{shell}"
+        );
+        (piece.offset, piece.length, piece.keep) = (400_000, 100_000, 400_000);
+        send(&guest, &piece).unwrap_or_else(|error| panic!("{shell}: {error}"));
+        assert!(
+            std::fs::read(&to).expect("it arrived") == content,
+            "{shell}"
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 //! counts when the guest has compared the whole of it.
 
 mod mount;
-mod script;
+pub mod script;
 
 use std::io::Read;
 use std::path::PathBuf;
