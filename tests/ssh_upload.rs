@@ -217,7 +217,7 @@ fn a_file_that_became_shorter_is_not_sent_as_if_it_were_whole() {
 fn a_guest_that_takes_nothing_more_is_given_up() {
     for way in WAYS {
         let guest = Sshd::start(way);
-        let relay = Relay::start(guest.port, &fates(way, Fate::SilentAfter(1_000_000)));
+        let relay = Relay::start(guest.port, fates(way, Fate::SilentAfter(1_000_000)));
         let to = guest.home().join("arrived");
         let piece = whole(guest.home(), &content(9_000_000), &to);
         let begin = Instant::now();
@@ -241,7 +241,7 @@ fn a_guest_that_takes_nothing_more_is_given_up() {
 fn a_connection_that_is_cut_leaves_a_beginning() {
     for way in WAYS {
         let guest = Sshd::start(way);
-        let relay = Relay::start(guest.port, &fates(way, Fate::CutAfter(4_000_000)));
+        let relay = Relay::start(guest.port, fates(way, Fate::CutAfter(4_000_000)));
         let to = guest.home().join("arrived");
         let content = content(9_000_000);
         let piece = whole(guest.home(), &content, &to);

@@ -24,11 +24,11 @@ pub struct Relay {
 
 impl Relay {
     /// The connections meet these fates one after the other, and all later ones are good.
-    pub fn start(to: u16, fates: &[Fate]) -> Self {
+    pub fn start(to: u16, fates: Vec<Fate>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let sent = Arc::new(AtomicU64::new(0));
-        let fates = Arc::new(Mutex::new(fates.to_vec().into_iter()));
+        let fates = Arc::new(Mutex::new(fates.into_iter()));
         let counted = Arc::clone(&sent);
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {

@@ -151,7 +151,7 @@ fn converse(
     }
 }
 
-/// What libssh2 cannot do any more once its connection is gone.
+/// What libssh2 has last said of this connection.
 pub(super) fn lost(connection: &Connection) -> SshError {
     let error =
         ssh2::Error::last_session_error(&connection.session).unwrap_or_else(ssh2::Error::unknown);
