@@ -247,6 +247,8 @@ const ROOTS: &[(&str, &[&str])] = &[
     ("disk-full", &["disk-full"]),
     ("driver-not-loaded", &["virtualbox-driver-not-loaded"]),
     ("fedora41-versionlock-dnf5", &["kernel-versionlock"]),
+    ("leap15-locked-zypper", &["kernel-versionlock"]),
+    ("arch-kernel-ignored", &["kernel-excluded"]),
     ("guest-unreachable", &["guest-unreachable"]),
     ("healthy-centos6", &[]),
     ("healthy-centos7", &[]),

@@ -267,6 +267,77 @@ fn apt_takes_image_and_headers_of_one_version() {
     assert_eq!((changes.len(), upgrades), (23, 10));
 }
 
+/// Two series in one archive, and the modules that few need in a package of their own.
+#[test]
+fn ubuntu_stays_in_its_series_and_keeps_its_extra_modules() {
+    let offered = |release: &str, version: &str| {
+        ["image", "headers", "modules-extra"]
+            .map(|part| format!("offer linux-{part}-{release}-generic {version}\n"))
+            .concat()
+    };
+    let offers = offered("5.15.0-91", "5.15.0-91.101")
+        + &offered("5.15.0-126", "5.15.0-126.136")
+        + &offered("6.8.0-49", "6.8.0-49.49~22.04.1");
+    let ubuntu = |extra: &str| {
+        let kernels = format!(
+            "linux-image-5.15.0-25-generic 5.15.0-25.25 amd64 install ok installed\n{extra}"
+        );
+        guest(&[
+            ("uname", "Linux 5.15.0-25-generic x86_64\n"),
+            ("package-managers", "dpkg-query /usr/bin/dpkg-query\n"),
+            ("deb-kernels", &kernels),
+        ])
+    };
+    let extra = "linux-modules-extra-5.15.0-25-generic 5.15.0-25.25 amd64 install ok installed\n";
+    let pair = packages::pair(&ubuntu(extra), offers.as_bytes()).expect("a pair");
+    assert_eq!(
+        shown(&pair),
+        [
+            "linux-image-5.15.0-126-generic 5.15.0-126.136",
+            "linux-modules-extra-5.15.0-126-generic 5.15.0-126.136",
+            "linux-headers-5.15.0-126-generic 5.15.0-126.136",
+        ]
+    );
+    let pair = packages::pair(&ubuntu(""), offers.as_bytes()).expect("a pair");
+    assert_eq!(pair.packages.len(), 2);
+}
+
+/// What each family is told by its own commands, past a lock and without.
+#[test]
+fn a_person_types_what_boxdoctor_would_run() {
+    let headers = Wanted::Headers;
+    for (facts, plain, past_lock) in [
+        (
+            rocky9(),
+            "sudo dnf install kernel-devel-6.1.0-56.el9.x86_64",
+            "sudo dnf --disableplugin=versionlock install kernel-devel-6.1.0-56.el9.x86_64",
+        ),
+        (
+            fedora41(),
+            "sudo dnf install kernel-devel-6.11.4-301.fc41.x86_64",
+            "sudo dnf --setopt='disable_excludes=*' install kernel-devel-6.11.4-301.fc41.x86_64",
+        ),
+        (
+            debian12("6.1.0-18-amd64"),
+            "sudo apt-get install linux-headers-6.1.0-18-amd64",
+            "sudo apt-get --allow-change-held-packages install linux-headers-6.1.0-18-amd64",
+        ),
+        (
+            arch("6.6.7-arch1-1"),
+            "sudo pacman -Sy 'linux-headers=6.6.7.arch1-1'",
+            "sudo pacman -Sy 'linux-headers=6.6.7.arch1-1'",
+        ),
+        (
+            alpine(),
+            "sudo apk add --upgrade linux-virt-dev",
+            "sudo apk add --upgrade linux-virt-dev",
+        ),
+    ] {
+        assert_eq!(packages::by_hand(&facts, PLAIN, headers)[0], plain);
+        assert_eq!(packages::by_hand(&facts, PAST_LOCK, headers)[0], past_lock);
+    }
+}
+
 #[test]
 fn what_is_installed_already_is_no_change() {
     let facts = rocky9();

@@ -9,7 +9,15 @@ use boxdoctor::remedy::plan::{Circumstances, plan};
 use fixtures::{cases, findings};
 
 /// Written by hand: the steps of a case, in their order.
-const PLANS: [(&str, &[&str]); 9] = [
+const PLANS: [(&str, &[&str]); 11] = [
+    (
+        "leap15-locked-zypper",
+        &["headers-past-lock", "rebuild-additions"],
+    ),
+    (
+        "arch-kernel-ignored",
+        &["headers-past-excludes", "rebuild-additions"],
+    ),
     (
         "centos6-versionlock",
         &[

@@ -134,6 +134,10 @@ impl Manager for Apk {
         }
     }
 
+    fn typed(&self, spec: &Spec) -> String {
+        spec.name.clone()
+    }
+
     fn has_way_past(&self, past: Past) -> bool {
         // Whatever is named on the command line takes the place of its pin.
         !past.lock

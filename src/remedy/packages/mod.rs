@@ -103,6 +103,11 @@ trait Manager: Sync {
     /// The package as the command line names it.
     fn word(&self, spec: &Spec) -> String;
 
+    /// The package as a person names it.
+    fn typed(&self, spec: &Spec) -> String {
+        self.word(spec)
+    }
+
     /// Whether one transaction can go past it while every file stays as it is.
     fn has_way_past(&self, _past: Past) -> bool {
         true
@@ -250,7 +255,10 @@ pub fn by_hand(facts: &Facts, past: Past, wanted: Wanted<'_>) -> Vec<String> {
         return vec!["install the package with the headers of the running kernel".to_owned()];
     };
     let voice = voice(manager);
-    let words: Vec<String> = specs.iter().map(|spec| quoted(&voice.word(spec))).collect();
+    let words: Vec<String> = specs
+        .iter()
+        .map(|spec| quoted(&voice.typed(spec)))
+        .collect();
     let again = matches!(wanted, Wanted::HeadersAgain);
     voice.by_hand(past, &words.join(" "), again)
 }

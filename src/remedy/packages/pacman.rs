@@ -57,10 +57,7 @@ impl Manager for Pacman {
     }
 
     fn by_hand(&self, _: Past, words: &str, _: bool) -> Vec<String> {
-        vec![
-            format!("sudo pacman -Sy {words}"),
-            "where the repositories have moved on: upgrade all with sudo pacman -Syu and restart, or see https://wiki.archlinux.org/title/Arch_Linux_Archive".to_owned(),
-        ]
+        vec![format!("sudo pacman -Sy {words}")]
     }
 
     fn pair_by_hand(&self, _: Past, running: &Running<'_>) -> Vec<String> {
