@@ -35,8 +35,8 @@ pub fn script(task: &Task<'_>, nonce: &str) -> String {
     )
 }
 
-/// The condition of the user's shell under which a file is replaced without root. Root is not asked for what the user may do: in a
-/// folder of the user root could be led astray.
+/// The condition of the user's shell under which a file is replaced without root. Root is not asked
+/// for what the user may do: in a folder of the user root could be led astray.
 pub fn needs_no_root(path: &[u8]) -> String {
     let path = print(path);
     format!("path=$({path}; echo x); path=${{path%x}}; [ -w \"${{path%/*}}/\" ]")
