@@ -5,7 +5,8 @@
 mod fixtures;
 
 use boxdoctor::facts::Facts;
-use boxdoctor::remedy::plan::{Circumstances, plan};
+use boxdoctor::remedy::packages::{Pair, Spec};
+use boxdoctor::remedy::plan::{Action, Circumstances, Permission, Plan, keep_to, plan};
 use fixtures::{cases, findings};
 
 /// Written by hand: the steps of a case, in their order.
@@ -86,4 +87,126 @@ fn nothing_is_done_to_a_healthy_machine() {
             );
         }
     }
+}
+
+/// What a test wants to know of a plan.
+fn remedies(plan: &Plan) -> Vec<&str> {
+    plan.steps.iter().map(|step| step.remedy).collect()
+}
+
+/// The plan for a case under these circumstances, as far as it is allowed.
+fn plan_for(name: &str, known: &Circumstances, permission: Permission) -> Plan {
+    let cases = cases();
+    let case = cases.iter().find(|case| case.name == name);
+    let case = case.unwrap_or_else(|| panic!("there is no case {name}"));
+    let (facts, findings) = (Facts::read(&case.examination), findings(&case.examination));
+    let mut plan = plan(&facts, &findings, &facts.krb5.seen, known);
+    keep_to(&mut plan, permission, &findings);
+    plan
+}
+
+const ALL: Permission = Permission {
+    kernel_change: true,
+    reboot: true,
+};
+
+/// No repository has the headers of the running kernel; another kernel can be had with its own.
+fn only_a_pair() -> Circumstances {
+    let spec = |name: &str| Spec {
+        name: name.to_owned(),
+        version: Some("4.18.0-553.el8_10.x86_64".to_owned()),
+    };
+    Circumstances {
+        headers: Some(Err("no repository has them".to_owned())),
+        pair: Some(Ok(Pair {
+            release: "4.18.0-553.el8_10.x86_64".to_owned(),
+            version: "4.18.0-553.el8_10.x86_64".to_owned(),
+            packages: vec![spec("kernel"), spec("kernel-devel")],
+        })),
+        ..Circumstances::default()
+    }
+}
+
+const LOCKED: &str = "rocky8-versionlock-dnf4";
+
+#[test]
+fn where_headers_cannot_be_had_kernel_and_headers_come_as_one_pair() {
+    let plan = plan_for(LOCKED, &only_a_pair(), ALL);
+    let expected = [
+        "kernel-pair-past-lock",
+        "restart-into-kernel",
+        "rebuild-additions",
+        "mount-again",
+    ];
+    assert_eq!(remedies(&plan), expected);
+    assert_eq!(
+        plan.steps[0].reason.as_deref(),
+        Some("no repository has them")
+    );
+    let Action::InstallPair { command, .. } = &plan.steps[0].action else {
+        panic!("a pair is installed: {:?}", plan.steps[0]);
+    };
+    assert!(command.contains("--disableplugin=versionlock"), "{command}");
+    assert!(
+        command.contains("kernel-4.18.0-553.el8_10.x86_64"),
+        "{command}"
+    );
+    let Action::Restart { kernel } = &plan.steps[1].action else {
+        panic!("it restarts: {:?}", plan.steps[1]);
+    };
+    assert_eq!(kernel.as_deref(), Some("4.18.0-553.el8_10.x86_64"));
+
+    let known = Circumstances {
+        snapshot: Some("the machine".to_owned()),
+        ..only_a_pair()
+    };
+    assert_eq!(remedies(&plan_for(LOCKED, &known, ALL))[0], "take-snapshot");
+}
+
+#[test]
+fn what_is_not_allowed_is_left_alone_as_a_whole_and_the_option_is_named() {
+    let none = Permission::default();
+    let reboot = Permission {
+        reboot: true,
+        ..none
+    };
+    let cases = [
+        (none, "not without --allow-kernel-change and --allow-reboot"),
+        (reboot, "not without --allow-kernel-change"),
+    ];
+    for (permission, why) in cases {
+        let plan = plan_for(LOCKED, &only_a_pair(), permission);
+        assert!(plan.steps.is_empty(), "{:?}", remedies(&plan));
+        assert_eq!(plan.refused[0].remedy, "kernel-pair-past-lock");
+        assert_eq!(plan.refused[0].why, why);
+        let left: Vec<&str> = plan.refused.iter().map(|left| left.remedy).collect();
+        assert!(left.contains(&"mount-again"), "{left:?}");
+    }
+}
+
+#[test]
+fn where_neither_can_be_had_both_reasons_are_told() {
+    let known = Circumstances {
+        pair: Some(Err("nor any kernel".to_owned())),
+        ..only_a_pair()
+    };
+    let plan = plan_for(LOCKED, &known, ALL);
+    assert!(plan.steps.is_empty(), "{:?}", remedies(&plan));
+    assert_eq!(
+        plan.refused[0].why,
+        "no repository has them; nor any kernel"
+    );
+}
+
+#[test]
+fn what_did_not_help_is_not_tried_again_and_the_next_larger_step_is() {
+    let known = Circumstances {
+        tried: vec!["reload-modules"],
+        ..Circumstances::default()
+    };
+    let plan = plan_for("stale-module", &known, ALL);
+    assert_eq!(remedies(&plan), ["restart-guest", "mount-again"]);
+    let plan = plan_for("stale-module", &known, Permission::default());
+    assert!(plan.steps.is_empty(), "{:?}", remedies(&plan));
+    assert_eq!(plan.refused[0].why, "not without --allow-reboot");
 }

@@ -17,7 +17,7 @@ use crate::remedy::hands::Hands;
 use crate::remedy::journal::{Command, Journal, Journals, State};
 use crate::remedy::plan::{Action, Step};
 use crate::remedy::run::{self, Broken, Outcome};
-use crate::remedy::{precondition, restart, unattended};
+use crate::remedy::{account, precondition, restart, unattended};
 use crate::report;
 use crate::transport::Deadline;
 
@@ -206,7 +206,7 @@ impl Work<'_> {
 
     /// Runs a command in the guest, and believes only what is seen after it.
     fn run(&mut self, step: &Step, command: &str, way: &Way) -> Result<Done> {
-        self.note_begin(step, command)?;
+        self.note_begin(step, &account::runs(step).join("; "))?;
         let ended = self.run_job(command, way);
         self.note(match &ended {
             Ok(_) => State::Done,
@@ -403,6 +403,7 @@ mod tests {
             side: Side::Host,
             needs: Vec::new(),
             way_back: String::new(),
+            reason: None,
             action: Action::Replace(changes),
         };
         let done = work.step(&step).expect("the journal can be written");

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::terminal;
+use super::{repin, terminal};
 use crate::cli;
 use crate::diagnosis::Finding;
 use crate::escape;
@@ -29,7 +29,7 @@ pub fn learn(
     is_asked: bool,
 ) -> Circumstances {
     let mut known = Circumstances {
-        additions: Some(additions(facts, arguments)),
+        additions: may_install(findings, arguments).then(|| additions(facts, arguments)),
         tried: tried.to_vec(),
         ..Circumstances::default()
     };
@@ -42,17 +42,31 @@ pub fn learn(
     let _progress = terminal::Progress::show("Asking the package manager...");
     known.headers = headers(way, facts, past);
     if let Some(Err(_)) = known.headers {
-        known.pair = Some(pair(way, facts, past));
-        if arguments.snapshot || is_asked {
-            known.snapshot = way.virtual_machine().map(str::to_owned);
+        let pair = pair(way, facts, past);
+        if let Ok(pair) = &pair {
+            if arguments.snapshot || is_asked {
+                known.snapshot = way.virtual_machine().map(str::to_owned);
+            }
+            if past.lock && (arguments.repin || is_asked) {
+                known.repinned = repin::change(way, facts, pair);
+            }
         }
+        known.pair = Some(pair);
     }
     known
 }
 
-/// Where the Guest Additions come from. Reading a whole ISO takes a moment, so only one that may be
-/// needed is looked for.
-pub fn additions(facts: &Facts, arguments: &cli::Fix) -> Result<Chosen, String> {
+/// Whether the Guest Additions may be needed: reading a whole ISO takes a moment.
+fn may_install(findings: &[Finding], arguments: &cli::Fix) -> bool {
+    let mut failures = findings.iter().filter_map(Finding::failure);
+    failures.any(|failure| {
+        failure.remedies.contains(&"install-additions")
+            || (arguments.iso.is_some() && failure.remedies.contains(&"rebuild-additions"))
+    })
+}
+
+/// Where they come from.
+fn additions(facts: &Facts, arguments: &cli::Fix) -> Result<Chosen, String> {
     let shelf = Shelf::here();
     choose::choose(&facts.host, &arguments.wish(), Some(&shelf)).map_err(|why| why.to_string())
 }

@@ -16,6 +16,7 @@ mod hold;
 mod install_additions;
 mod krb5;
 mod local_plan;
+mod repin;
 pub mod terminal;
 mod undo;
 mod visit;

@@ -8,7 +8,18 @@ use crate::medium::choose::Chosen;
 pub fn runs(step: &Step) -> Vec<String> {
     match &step.action {
         Action::Replace(_) => Vec::new(),
-        Action::Run(command) | Action::InstallPair { command, .. } => vec![command.clone()],
+        Action::Run(command) => vec![command.clone()],
+        Action::InstallPair { pair, typed, .. } => {
+            let mut runs: Vec<String> = typed
+                .iter()
+                .map(|line| line.trim_start_matches("sudo ").to_owned())
+                .collect();
+            runs.push(format!(
+                "makes {} the kernel that starts next",
+                pair.release
+            ));
+            runs
+        }
         Action::Restart { .. } => vec!["shutdown -r now".to_owned()],
         Action::InstallAdditions(chosen) => {
             let from = chosen

@@ -18,7 +18,7 @@ use crate::escape;
 use crate::facts::Facts;
 use crate::observe::Side;
 use crate::remedy::plan::Plan;
-use crate::remedy::{self, Need, Risk};
+use crate::remedy::{self, Need, Risk, unattended};
 use crate::target::Target;
 
 /// The form of the report.
@@ -215,7 +215,10 @@ impl TargetReport {
         let is_planned = |remedy: &str| {
             plan.steps.iter().any(|step| {
                 let covers = remedy::find(step.remedy).map_or(&[][..], |planned| planned.covers);
-                step.remedy == remedy || covers.contains(&remedy)
+                step.remedy == remedy
+                    || covers.contains(&remedy)
+                    // What cannot be had is no advice.
+                    || (unattended::wants_pair(step.remedy) && unattended::wants_headers(remedy))
             })
         };
         for finding in &mut self.findings {

@@ -117,12 +117,18 @@ fn write_step(text: &mut String, number: usize, step: &Step, run: Option<&str>, 
         let options = textwrap::Options::new(style.width)
             .initial_indent(&label)
             .subsequent_indent("             ")
+            // A line of a command that breaks at a dash cannot be read.
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
             .break_words(false);
         let said = textwrap::fill(&style.shown(said), options);
         let (label, said) = said.split_at(label.len());
         line(text, &format!("{}{said}", style.faint(label)));
     };
     fact("cures", step.check);
+    if let Some(reason) = &step.reason {
+        fact("because", &escape::line(reason, PATH));
+    }
     for run in runs(step) {
         fact("runs", &escape::line(&run, COMMAND));
     }

@@ -142,8 +142,16 @@ impl Selection<'_> {
             side,
             needs,
             way_back: unattended::way_back(remedy, self.facts),
+            reason: None,
             action,
         });
+    }
+
+    /// Says of the step that was chosen last why no smaller one does.
+    fn explain(&mut self, why: &str) {
+        if let Some(step) = self.steps.last_mut() {
+            step.reason = Some(why.to_owned());
+        }
     }
 
     /// A remedy that is one command.
@@ -175,20 +183,21 @@ impl Selection<'_> {
 
     /// Only where the headers of the running kernel cannot be had.
     fn pair(&mut self, check: &'static str, remedy: &'static str) {
-        let Some(Err(why)) = &self.circumstances.headers else {
+        let circumstances = self.circumstances;
+        let Some(Err(why)) = &circumstances.headers else {
             return;
         };
-        match &self.circumstances.pair {
-            Some(Ok(pair)) => self.change_kernel(check, remedy, &pair.clone()),
+        match &circumstances.pair {
+            Some(Ok(pair)) => self.change_kernel(check, remedy, pair, why),
             Some(Err(nor)) => {
-                let why = format!("{why}, and {nor}");
+                let why = format!("{why}; {nor}");
                 self.refused.push(Refused::remedy(remedy, why));
             }
             None => self.refused.push(Refused::remedy(remedy, why.clone())),
         }
     }
 
-    fn change_kernel(&mut self, check: &'static str, remedy: &'static str, pair: &Pair) {
+    fn change_kernel(&mut self, check: &'static str, remedy: &'static str, pair: &Pair, why: &str) {
         if self.plans("restart-into-kernel") {
             return;
         }
@@ -202,8 +211,10 @@ impl Selection<'_> {
         let action = Action::InstallPair {
             pair: pair.clone(),
             command,
+            typed: packages::by_hand(self.facts, self.past, wanted),
         };
         self.push(check, remedy, action);
+        self.explain(why);
         let kernel = Some(pair.release.clone());
         self.push(check, "restart-into-kernel", Action::Restart { kernel });
         if let Some(change) = &self.circumstances.repinned {
@@ -232,6 +243,10 @@ impl Selection<'_> {
             Some(Ok(chosen)) => {
                 let action = Action::InstallAdditions(Some(chosen.clone()));
                 self.push(check, REMEDY, action);
+                let installed = self.facts.guest.record.known();
+                if let Some(installed) = installed.and_then(|record| record.version.as_ref()) {
+                    self.explain(&format!("the guest has the Guest Additions {installed}"));
+                }
             }
             Some(Err(why)) => self.refused.push(Refused::remedy(REMEDY, why.clone())),
         }

@@ -83,6 +83,7 @@ fn mend_configuration(
         } else {
             vec![Need::Sudo]
         },
+        reason: None,
         way_back: "boxdoctor undo".to_owned(),
         action: Action::Replace(
             mended

@@ -53,6 +53,8 @@ pub struct Step {
     pub side: Side,
     pub needs: Vec<Need>,
     pub action: Action,
+    /// Why no smaller step does, where there is one.
+    pub reason: Option<String>,
     /// How it is taken back, or that it cannot be.
     pub way_back: String,
 }
@@ -64,7 +66,12 @@ pub enum Action {
     /// Runs this command as root in the guest.
     Run(String),
     /// Installs kernel and headers as one pair, and makes that kernel the next to start.
-    InstallPair { pair: Pair, command: String },
+    InstallPair {
+        pair: Pair,
+        command: String,
+        /// The part of it that a person would type.
+        typed: Vec<String>,
+    },
     /// Restarts the guest, which is to come back with this kernel where one is named.
     Restart { kernel: Option<String> },
     /// Sends the Guest Additions into the guest and runs their installer. What a recording would
