@@ -15,8 +15,7 @@ const LONGEST: Duration = Duration::from_secs(3600);
 pub struct Held<'a> {
     way: &'a Way,
     owner: String,
-    /// Whether a command still runs in it, which needs what lies there.
-    in_use: bool,
+    is_let_go: bool,
 }
 
 impl<'a> Held<'a> {
@@ -32,7 +31,7 @@ impl<'a> Held<'a> {
         let held = Held {
             way,
             owner,
-            in_use: false,
+            is_let_go: false,
         };
         for job in jobs {
             let mut progress = terminal::Progress::show("Waiting for what was begun before...");
@@ -58,21 +57,32 @@ impl<'a> Held<'a> {
         Ok(held)
     }
 
-    /// A command was begun of which nobody knows whether it has ended.
-    pub fn keep(&mut self) {
-        self.in_use = true;
+    /// Clears away everything of boxdoctor's in the guest, and says whether that was done.
+    pub fn end(mut self) -> bool {
+        self.let_go()
+    }
+
+    /// Leaves everything where it is, for a command of which nobody knows whether it has ended.
+    pub fn keep(mut self) {
+        self.is_let_go = true;
+    }
+
+    fn let_go(&mut self) -> bool {
+        self.is_let_go = true;
+        let released = hold::release(self.way, &self.owner);
+        if let Err(error) = &released {
+            terminal::say(&format!(
+                "what the repair needed is still in /var/lib/boxdoctor of the guest, and the next fix clears it away: {error}"
+            ));
+        }
+        released.is_ok()
     }
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        if self.in_use {
-            return;
-        }
-        if let Err(error) = hold::release(self.way, &self.owner) {
-            terminal::say(&format!(
-                "what the repair needed is still in /var/lib/boxdoctor of the guest, and the next fix clears it away: {error}"
-            ));
+        if !self.is_let_go {
+            self.let_go();
         }
     }
 }

@@ -75,7 +75,7 @@ impl<'a> Visit<'a> {
         let Some(machine) = machine.filter(|_| !self.arguments.dry_run) else {
             return self.only_show(&subject, &examination);
         };
-        let was_cut_off = !self.journals.cut_off(&machine).is_empty();
+        let was_cut_off = was_reached(&examination) && !self.journals.cut_off(&machine).is_empty();
         let without_root = self.gain_root(&mut subject, &mut examination, was_cut_off)?;
         let subject = &subject;
         let mut journal = self.journals.begin(machine)?;
@@ -113,7 +113,7 @@ impl<'a> Visit<'a> {
             if lock.is_none() {
                 lock = Some(self.journals.lock(&journal.machine)?);
             }
-            if let (Subject::Guest(way), None, true) = (subject, &held, seen.plan.acts_as_root()) {
+            if let (Subject::Guest(way), None, true) = (subject, &held, seen.plan.runs_in_guest()) {
                 held = Some(Held::begin(&self.journals, &journal, way)?);
             }
             let came = self.carry_out(subject, &mut seen, &mut journal)?;
@@ -132,11 +132,16 @@ impl<'a> Visit<'a> {
                 None => {}
             }
         }
-        if let (Some(held), true) = (&mut held, still_runs) {
-            // The next fix waits for it, and clears away what it needs.
-            held.keep();
-        } else {
-            drop(held);
+        // A command that may still run, and what could not be cleared away, are for the next fix.
+        let is_clear = match held {
+            Some(held) if still_runs => {
+                held.keep();
+                false
+            }
+            Some(held) => held.end(),
+            None => true,
+        };
+        if is_clear {
             self.journals.end(&mut journal)?;
         }
         if !changed {
@@ -366,6 +371,12 @@ struct Came {
     failed: Option<&'static str>,
     /// A command may still run in the guest.
     still_runs: bool,
+}
+
+/// Whether there is a guest that answers.
+fn was_reached(examination: &Examination) -> bool {
+    let facts = Facts::read(examination);
+    facts.guest.connection.known().is_some()
 }
 
 /// Whether another remedy is known for what this one could not cure.

@@ -29,7 +29,7 @@ const LIMITS: Limits = Limits {
 #[derive(Debug, Error)]
 pub enum NotHeld {
     #[error(
-        "root is needed in the guest, and sudo -n is refused; see what `sudo -n true` says there"
+        "root is needed in the guest, and was not to be had; see what `sudo -n true` says there"
     )]
     NoRoot,
     #[error("nothing can be written below /var/lib in the guest; see df there")]
@@ -89,12 +89,16 @@ pub fn is_name(name: &str) -> bool {
 }
 
 fn ask(way: &Way, task: &str, owner: &str) -> Result<String, NotHeld> {
-    debug_assert!(is_name(owner), "{owner}");
     let nonce = guest::nonce().map_err(|error| NotHeld::NoChance(error.to_string()))?;
-    let script =
-        format!("nonce={nonce}\ntask={task}\nowner={owner}\nlongest={LONGEST_SILENCE}\n{SCRIPT}");
+    let script = script(&nonce, task, owner);
     let remote = way.run_as_root(&script, LIMITS, Deadline::after(ANSWER))?;
     answer(&nonce, &remote.output.stdout).ok_or(NotHeld::Silent)
+}
+
+/// The script, for root, for one task: `hold` or `release`.
+pub fn script(nonce: &str, task: &str, owner: &str) -> String {
+    debug_assert!(is_name(owner), "{owner}");
+    format!("nonce={nonce}\ntask={task}\nowner={owner}\nlongest={LONGEST_SILENCE}\n{SCRIPT}")
 }
 
 /// The words behind the nonce.

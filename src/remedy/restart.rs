@@ -24,6 +24,8 @@ exit 3
 
 /// How long the guest may take to come back: one that checks its disk, or is emulated, takes minutes.
 const LONGEST: Duration = Duration::from_secs(900);
+/// How long it may take to end what runs in it.
+const LONGEST_SHUTDOWN: Duration = Duration::from_secs(300);
 /// How long one question may take, the connection included.
 const ANSWER: Duration = Duration::from_secs(30);
 /// The pause between two questions.
@@ -47,6 +49,10 @@ pub enum NotRestarted {
     Connection(#[from] SshError),
     #[error("the guest did not say which start this is")]
     Silent,
+    #[error(
+        "the guest was told to restart, and has not; see what `sudo shutdown -r now` does there"
+    )]
+    Unmoved,
     #[error(
         "the guest has not come back within {} minutes; look at its console in VirtualBox", LONGEST.as_secs() / 60
     )]
@@ -73,10 +79,10 @@ pub fn restart(way: &Way, waiting: &mut dyn FnMut(u64)) -> Result<String, NotRes
     while begin.elapsed() < LONGEST {
         thread::sleep(PAUSE);
         waiting(begin.elapsed().as_secs());
-        if let Ok((start, kernel)) = which(way)
-            && start != before
-        {
-            return Ok(kernel);
+        match which(way) {
+            Ok((start, kernel)) if start != before => return Ok(kernel),
+            Ok(_) if begin.elapsed() > LONGEST_SHUTDOWN => return Err(NotRestarted::Unmoved),
+            _ => {}
         }
     }
     Err(NotRestarted::Gone)

@@ -33,11 +33,10 @@ impl Plan {
         guest::drop_what_is_blocked(&mut self.steps, &mut Vec::new(), findings);
     }
 
-    /// Whether anything of it is done by root in a guest.
-    pub fn acts_as_root(&self) -> bool {
-        self.steps
-            .iter()
-            .any(|step| step.needs.contains(&Need::Sudo))
+    /// Whether anything is run in the guest. A file that is replaced is guarded by what it held.
+    pub fn runs_in_guest(&self) -> bool {
+        let mut steps = self.steps.iter();
+        steps.any(|step| step.side == Side::Guest && step.changes().is_empty())
     }
 }
 
