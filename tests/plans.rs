@@ -37,7 +37,7 @@ const PLANS: [(&str, &[&str]); 11] = [
     ),
     (
         "build-tools-missing",
-        &["install-build-tools", "rebuild-additions"],
+        &["install-build-tools", "rebuild-additions", "mount-again"],
     ),
     (
         "ubuntu2204-headers-mismatch",

@@ -158,6 +158,7 @@ impl Work<'_> {
             Action::Run(command) | Action::InstallPair { command, .. } => {
                 self.run(step, command, way)
             }
+            Action::Mount(mounts) => self.run(step, &mounts.script, way),
             Action::Restart { kernel } => self.restart(step, kernel.as_deref(), way),
             Action::InstallAdditions(Some(chosen)) => {
                 install_additions::install(self, step, chosen, way)

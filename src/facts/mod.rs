@@ -8,6 +8,7 @@ mod krb5_client;
 mod locks;
 mod packages;
 mod shares;
+mod synced_folders;
 
 pub use guest::{BuildLog, GuestFacts, LoadedVersions, Service};
 pub use host::{DriverState, HostFacts, Iso, MachineInfo};
@@ -15,7 +16,7 @@ pub use krb5::Krb5Facts;
 pub use krb5_client::{Clock, Krb5Client, Login, Sasl};
 pub use locks::{Exclude, PackagePolicy};
 pub use packages::{PackageManager, Packages};
-pub use shares::Wanted;
+pub use shares::{Manner, Wanted};
 
 use crate::escape;
 use crate::observe::{Examination, Observation, Side};

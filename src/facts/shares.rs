@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use super::guest::GuestFacts;
 use super::host::HostFacts;
+use super::synced_folders::{self, share_name};
 use super::{Fact, Reader, Source, State};
 use crate::observe::{Side, host as asked};
 use crate::parse::mounts::{self, Mount};
 use crate::parse::{additions, text};
+use crate::target::Kind;
 
 /// A share that should be mounted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,17 @@ pub struct Wanted {
     pub source: Source,
     /// Whether the virtual machine has it; `None` where the host could not be asked.
     pub defined: Option<bool>,
+    pub manner: Manner,
+}
+
+/// How a share is to be mounted, as far as Vagrant's list says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// A name or a number, as the group. Where there is none, the user who logs in is meant.
+    pub owner: Option<String>,
+    pub group: Option<String>,
+    /// As they are in the list: each may be several, with commas.
+    pub options: Vec<String>,
 }
 
 impl Wanted {
@@ -60,14 +73,26 @@ pub(super) fn wanted(
         name,
         guest_path,
         source,
+        manner: Manner::default(),
     };
-    let synced = reader.read_text(asked::SYNCED_FOLDERS, Side::Host, synced_folders);
-    for (name, guest_path) in synced.known().into_iter().flatten() {
+    let synced = reader.read_text(asked::SYNCED_FOLDERS, Side::Host, synced_folders::read);
+    let listed = || synced.known().into_iter().flatten();
+    for folder in listed() {
+        let Some(guest_path) = &folder.guest_path else {
+            continue;
+        };
         let source = synced.source.clone();
-        let found = share(name.clone(), Some(guest_path.clone()), source);
-        wanted.entry(name.clone()).or_insert(found);
+        let mut found = share(folder.share.clone(), Some(guest_path.clone()), source);
+        found.manner = folder.manner.clone();
+        wanted.entry(folder.share.clone()).or_insert(found);
     }
+    // A folder without a place in the guest is there for whoever wants to mount it.
+    let is_left_alone =
+        |name: &str| listed().any(|folder| folder.share == name && folder.guest_path.is_none());
     for found in defined.into_iter().flatten() {
+        if is_left_alone(&found.name) {
+            continue;
+        }
         let found = share(found.name.clone(), None, host.machine.source.clone());
         wanted.entry(found.name.clone()).or_insert(found);
     }
@@ -108,6 +133,19 @@ pub(super) fn wanted(
             wanted.entry(mount.share.clone()).or_insert(found);
         }
     }
+    for mount in guest.mounted.known().into_iter().flatten() {
+        if let Some(known) = wanted.get_mut(&mount.share) {
+            known.guest_path.get_or_insert(mount.path.clone());
+        }
+    }
+    // A first `vagrant up` that fails to mount leaves no list.
+    if reader.0.target.kind == Kind::Vagrant && synced.known().is_none() {
+        for share in wanted.values_mut() {
+            if share.guest_path.is_none() {
+                share.guest_path = synced_folders::implied_path(&share.name);
+            }
+        }
+    }
     let somebody_knows = !wanted.is_empty()
         || defined.is_some()
         || synced.known().is_some()
@@ -126,50 +164,9 @@ pub(super) fn wanted(
     }
 }
 
-/// Vagrant's file: `{"virtualbox":{"/vagrant":{"guestpath":"/vagrant","hostpath":"…"}}}`. Only
-/// folders of VirtualBox's own type are shares; rsync, nfs and smb folders are not.
-fn synced_folders(said: &str) -> Option<Vec<(String, String)>> {
-    let file: serde_json::Value = serde_json::from_str(said).ok()?;
-    let Some(folders) = file.as_object()?.get("virtualbox") else {
-        return Some(Vec::new());
-    };
-    Some(
-        folders
-            .as_object()?
-            .iter()
-            .filter(|(_, folder)| folder.get("disabled") != Some(&serde_json::Value::Bool(true)))
-            .map(|(id, folder)| {
-                let path = folder.get("guestpath").and_then(|path| path.as_str());
-                (share_name(id), path.unwrap_or(id).to_owned())
-            })
-            .collect(),
-    )
-}
-
-/// The name that Vagrant gives to the share of a synced folder.
-fn share_name(id: &str) -> String {
-    let name: String = id
-        .chars()
-        .map(|character| match character {
-            '/' | '\\' => '_',
-            space if space.is_whitespace() => '_',
-            other => other,
-        })
-        .collect();
-    name.strip_prefix('_').map_or(name.clone(), str::to_owned)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn names_are_those_that_vagrant_gives() {
-        assert_eq!(share_name("/vagrant"), "vagrant");
-        assert_eq!(share_name("/home/rc/"), "home_rc_");
-        assert_eq!(share_name("my folder"), "my_folder");
-    }
 
     #[test]
     fn a_mount_without_a_name_counts_by_its_place() {
@@ -181,6 +178,7 @@ mod tests {
                 command: String::new(),
             },
             defined: None,
+            manner: Manner::default(),
         };
         let mounts = mounts::shared_folders(
             "none /vagrant vboxsf rw 0 0\nnone /home/rc vboxsf rw 0 0\ndata /srv vboxsf rw 0 0\n",
@@ -190,26 +188,5 @@ mod tests {
         assert!(wanted("other", Some("/home/rc/")).is_among(&mounts));
         assert!(wanted("data", None).is_among(&mounts));
         assert!(!wanted("srv", None).is_among(&mounts));
-    }
-
-    #[test]
-    fn only_folders_of_virtualbox_are_shares() {
-        let read = synced_folders(
-            r#"{"rsync":{"/r":{"guestpath":"/r"}},"virtualbox":{"/vagrant":{"guestpath":"/vagrant","hostpath":"D:/p"}}}"#,
-        );
-        assert_eq!(
-            read,
-            Some(vec![("vagrant".to_owned(), "/vagrant".to_owned())])
-        );
-        assert_eq!(synced_folders(r#"{"nfs":{}}"#), Some(Vec::new()));
-        assert_eq!(synced_folders("[]"), None);
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_makes_it_panic(text: String) {
-            let _ = synced_folders(&text);
-            let _ = share_name(&text);
-        }
     }
 }

@@ -20,6 +20,7 @@ pub fn runs(step: &Step) -> Vec<String> {
             ));
             runs
         }
+        Action::Mount(mounts) => mounts.shown.clone(),
         Action::Restart { .. } => vec!["shutdown -r now".to_owned()],
         Action::InstallAdditions(chosen) => {
             let from = chosen
@@ -57,13 +58,13 @@ pub fn proof(step: &Step) -> Option<String> {
         }
         Action::Snapshot(_) => "VirtualBox lists it",
         Action::Replace(_) => "the file holds these bytes, and is read again",
+        Action::Mount(_) => "/proc/mounts names every share",
         Action::Run(_) => match step.remedy {
             "install-build-tools" => "gcc, make and perl are there",
             "rebuild-additions" => "vboxsf is built for the running kernel",
             "load-modules" => "vboxsf is loaded",
             "reload-modules" => "the modules in memory are those on disk",
             "repair-mount-helper" => "/sbin/mount.vboxsf is a program",
-            "mount-again" => "/proc/mounts names every share",
             _ if find(step.remedy)?.needs.contains(&Need::Network) => {
                 "the headers of the running kernel are there"
             }

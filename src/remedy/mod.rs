@@ -9,6 +9,7 @@ pub mod job;
 pub mod journal;
 mod kerberos;
 mod list;
+pub mod mount;
 pub mod packages;
 pub mod plan;
 pub mod precondition;

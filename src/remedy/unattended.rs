@@ -3,8 +3,8 @@
 use super::packages::{
     self, BUILD_TOOLS, PAST_EXCLUDES, PAST_LOCK, PLAIN, Past, Wanted as Package, manager,
 };
-use super::{find, list};
-use crate::facts::{Facts, PackageManager, Wanted};
+use super::{find, list, mount};
+use crate::facts::{Facts, PackageManager};
 use crate::parse::additions::{BuildDirectory, HelperState};
 use crate::parse::version::Version;
 
@@ -18,7 +18,6 @@ pub fn command(remedy: &str, facts: &Facts) -> Option<String> {
         "load-modules" => Some("modprobe vboxguest && modprobe vboxsf".to_owned()),
         "reload-modules" => Some(reload(facts)),
         "repair-mount-helper" => list::link_mount_helper(facts),
-        "mount-again" => mount(facts.missing_shares()?),
         _ => None,
     }
 }
@@ -47,36 +46,6 @@ pub fn wants_pair(remedy: &str) -> bool {
     )
 }
 
-/// Mounts every share that somebody wants, where it is not mounted already.
-pub fn mount_all(facts: &Facts) -> Option<String> {
-    mount(facts.wanted.known()?.iter().collect())
-}
-
-/// Mounts every missing share as Vagrant does: for the user who logs in. One whose place in the
-/// guest nobody has said stays as it is.
-fn mount(shares: Vec<&Wanted>) -> Option<String> {
-    let word = |text: &str| {
-        shlex::try_quote(text)
-            .map(std::borrow::Cow::into_owned)
-            .ok()
-    };
-    let commands: Vec<String> = shares
-        .iter()
-        .filter_map(|share| {
-            let path = share
-                .guest_path
-                .as_ref()
-                .filter(|path| path.starts_with('/'))?;
-            let (name, path) = (word(&share.name)?, word(path)?);
-            let options = "uid=${SUDO_UID:-0},gid=${SUDO_GID:-0}";
-            Some(format!(
-                "mkdir -p -- {path} && mount -t vboxsf -o \"{options}\" -- {name} {path}"
-            ))
-        })
-        .collect();
-    (!commands.is_empty()).then(|| commands.join(" && "))
-}
-
 /// Whether what the remedy is for has come true. The exit status of its command says too little:
 /// yum ends with 0 where one of several packages is missing, and the installer of the Guest
 /// Additions where a module was not built.
@@ -97,9 +66,7 @@ pub fn is_done(remedy: &str, facts: &Facts) -> bool {
             .mount_helper
             .known()
             .is_some_and(|helper| helper.state == HelperState::Usable),
-        "mount-again" => facts
-            .missing_shares()
-            .is_some_and(|missing| missing.is_empty()),
+        "mount-again" => mount::is_done(facts),
         _ => false,
     }
 }

@@ -7,7 +7,7 @@ use crate::diagnosis::Finding;
 use crate::facts::Facts;
 use crate::observe::Side;
 use crate::remedy::packages::{self, PLAIN, Pair, Past, Wanted};
-use crate::remedy::{self, Need, unattended};
+use crate::remedy::{self, Need, mount, unattended};
 use crate::target::Kind;
 
 pub(super) fn plan(
@@ -27,6 +27,7 @@ pub(super) fn plan(
         steps: Vec::new(),
         refused: Vec::new(),
     };
+    let wants_mounts = named.iter().any(|(_, remedy)| *remedy == "mount-again");
     for (check, remedy) in named {
         chosen.take(check, remedy);
     }
@@ -38,8 +39,24 @@ pub(super) fn plan(
     } = chosen;
     steps.sort_by_key(|step| remedy::position(step.remedy));
     drop_what_is_blocked(&mut steps, &mut refused, findings);
+    if wants_mounts {
+        let left_alone = mount::left_alone(facts).into_iter();
+        refused.extend(left_alone.map(|share| without_place(facts, share)));
+    }
     plan.steps.extend(steps);
     plan.refused.extend(refused);
+}
+
+fn without_place(facts: &Facts, share: &str) -> Refused {
+    let why = "nobody says where in the guest it belongs; mount it by hand";
+    Refused {
+        remedy: "mount-again",
+        what: format!("the shared folder {}", remedy::quoted(share)),
+        why: match facts.target.kind {
+            Kind::Vagrant => format!("{why}, or let vagrant reload do it"),
+            _ => why.to_owned(),
+        },
+    }
 }
 
 /// The remedies that failing findings name, each once, but for those that another one covers. What
@@ -103,6 +120,11 @@ impl Selection<'_> {
             _ if unattended::wants_pair(remedy) => self.pair(check, remedy),
             "rebuild-additions" if self.wants_other_additions() => self.additions(check),
             "install-additions" => self.additions(check),
+            "mount-again" => {
+                if let Some(mounts) = mount::missing(self.facts) {
+                    self.push(check, remedy, Action::Mount(mounts));
+                }
+            }
             "reload-modules" => {
                 if can_reload(self.facts) {
                     self.run(check, remedy);
@@ -290,8 +312,8 @@ impl Selection<'_> {
         let check = self.steps.iter().find(|step| step.remedy == "mount-again");
         let check = check.map_or("share-not-mounted", |step| step.check);
         self.steps.retain(|step| step.remedy != "mount-again");
-        if let Some(command) = unattended::mount_all(self.facts) {
-            self.push(check, "mount-again", Action::Run(command));
+        if let Some(mounts) = mount::all(self.facts) {
+            self.push(check, "mount-again", Action::Mount(mounts));
         }
     }
 }

@@ -5,6 +5,7 @@ mod kerberos;
 mod permission;
 
 use super::change::Change;
+use super::mount::Mounts;
 use super::packages::Pair;
 use super::{Need, replace_file};
 use crate::diagnosis::Finding;
@@ -64,6 +65,8 @@ pub enum Action {
     Replace(Vec<Change>),
     /// Runs this command as root in the guest.
     Run(String),
+    /// Mounts shares in the guest.
+    Mount(Mounts),
     /// Installs kernel and headers as one pair, and makes that kernel the next to start.
     InstallPair {
         pair: Pair,
