@@ -57,10 +57,10 @@ fn one_repair_at_a_time_holds_a_guest_and_leaves_nothing_behind() {
 
         // Without a sign of life nobody holds a guest for ever, but an upload is one.
         make_old(&format!("{BASE}/lock/owner"));
-        fs::create_dir_all(format!("{BASE}/upload")).expect("a folder");
-        fs::write(format!("{BASE}/upload/a.part"), "a").expect("an upload");
+        fs::create_dir_all(format!("{BASE}/upload-1000")).expect("a folder");
+        fs::write(format!("{BASE}/upload-1000/a.part"), "a").expect("an upload");
         assert!(ask(shell, "hold", "two").starts_with("busy "), "{shell}");
-        make_old(&format!("{BASE}/upload/a.part"));
+        make_old(&format!("{BASE}/upload-1000/a.part"));
         assert_eq!(ask(shell, "hold", "two"), "held run-1", "{shell}");
         assert!(ask(shell, "hold", "one").starts_with("busy "), "{shell}");
 

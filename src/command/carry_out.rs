@@ -145,7 +145,7 @@ impl Work<'_> {
     /// What is done in a guest beyond its files.
     fn act(&mut self, step: &Step, way: &Way) -> Result<Done> {
         let facts = self.look()?;
-        if self.is_done(step, &facts) {
+        if !step.again && self.is_done(step, &facts) {
             return Ok(Done::Already);
         }
         if let Some(obstacle) = precondition::obstacle(step, self.kernel.as_deref(), &facts) {
@@ -405,6 +405,7 @@ mod tests {
             needs: Vec::new(),
             way_back: String::new(),
             reason: None,
+            again: false,
             action: Action::Replace(changes),
         };
         let done = work.step(&step).expect("the journal can be written");

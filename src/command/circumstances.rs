@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::visit::Tried;
 use super::{repin, terminal};
 use crate::cli;
 use crate::diagnosis::Finding;
@@ -25,12 +26,13 @@ pub fn learn(
     facts: &Facts,
     findings: &[Finding],
     arguments: &cli::Fix,
-    tried: &[&'static str],
+    tried: &Tried,
     is_asked: bool,
 ) -> Circumstances {
     let mut known = Circumstances {
         additions: may_install(findings, arguments).then(|| additions(facts, arguments)),
-        tried: tried.to_vec(),
+        tried: tried.in_vain.clone(),
+        unfinished: tried.unfinished.clone(),
         ..Circumstances::default()
     };
     let first = plan::plan(facts, findings, &facts.krb5.seen, &known);

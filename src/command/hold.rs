@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use super::terminal;
 use crate::observe::way::Way;
 use crate::remedy::journal::{Journal, Journals};
-use crate::remedy::{hold, run};
+use crate::remedy::{hold, run, upload};
 
 /// How long a command that was begun earlier is waited for.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -69,7 +69,9 @@ impl<'a> Held<'a> {
 
     fn let_go(&mut self) -> bool {
         self.is_let_go = true;
-        let released = hold::release(self.way, &self.owner);
+        let released = upload::clear(self.way)
+            .map_err(|error| error.to_string())
+            .and_then(|()| hold::release(self.way, &self.owner).map_err(|error| error.to_string()));
         if let Err(error) = &released {
             terminal::say(&format!(
                 "what the repair needed is still in /var/lib/boxdoctor of the guest, and the next fix clears it away: {error}"

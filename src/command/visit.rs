@@ -14,7 +14,8 @@ use crate::cli;
 use crate::diagnosis::{Finding, diagnose};
 use crate::facts::Facts;
 use crate::observe::Examination;
-use crate::remedy::journal::{Journal, Journals, Machine};
+use crate::remedy;
+use crate::remedy::journal::{Journal, Journals, Machine, State};
 use crate::remedy::plan::{self, Circumstances, Plan};
 use crate::report::{self, Outcome, Report, TargetReport};
 
@@ -75,7 +76,8 @@ impl<'a> Visit<'a> {
         let Some(machine) = machine.filter(|_| !self.arguments.dry_run) else {
             return self.only_show(&subject, &examination);
         };
-        let was_cut_off = was_reached(&examination) && !self.journals.cut_off(&machine).is_empty();
+        let cut_off = self.journals.cut_off(&machine);
+        let was_cut_off = was_reached(&examination) && !cut_off.is_empty();
         let without_root = self.gain_root(&mut subject, &mut examination, was_cut_off)?;
         let subject = &subject;
         let mut journal = self.journals.begin(machine)?;
@@ -89,7 +91,10 @@ impl<'a> Visit<'a> {
             examination = subject.look(self.arguments.target.deadline())?;
         }
         let first = self.judge(&examination);
-        let mut tried = Vec::new();
+        let mut tried = Tried {
+            unfinished: unfinished(&cut_off),
+            ..Tried::default()
+        };
         let (mut changed, mut still_runs) = (false, false);
         for round in 1..=MOST_ROUNDS {
             let mut seen = match (&without_root, round) {
@@ -123,11 +128,12 @@ impl<'a> Visit<'a> {
             if !came.changed || came.declined {
                 break;
             }
+            tried.unfinished.clear();
             examination = subject.look(self.arguments.target.deadline())?;
             match came.failed {
                 // A repair that ended otherwise than it should is not built upon, unless something
                 // else is known to help.
-                Some(remedy) if is_followed(remedy) => tried.push(remedy),
+                Some(remedy) if is_followed(remedy) => tried.in_vain.push(remedy),
                 Some(_) => break,
                 None => {}
             }
@@ -161,7 +167,7 @@ impl<'a> Visit<'a> {
         subject: &Subject,
         examination: &Examination,
     ) -> Result<Option<TargetReport>> {
-        let patient = self.examined(subject, examination, &[]);
+        let patient = self.examined(subject, examination, &Tried::default());
         self.show(&patient, None, true)?;
         if matches!(subject, Subject::Bundle(_)) && !patient.plan.steps.is_empty() {
             terminal::say("a bundle is a recording: nothing was done, this is what would be");
@@ -220,12 +226,7 @@ impl<'a> Visit<'a> {
     }
 
     /// What is wrong with it, and what can be done.
-    fn examined(
-        &self,
-        subject: &Subject,
-        examination: &Examination,
-        tried: &[&'static str],
-    ) -> Patient {
+    fn examined(&self, subject: &Subject, examination: &Examination, tried: &Tried) -> Patient {
         let mut patient = self.with_plan(examination, Plan::default());
         let (facts, findings) = (&patient.facts, &patient.findings);
         let is_asked = !self.arguments.yes && ask::can_ask();
@@ -371,6 +372,25 @@ struct Came {
     failed: Option<&'static str>,
     /// A command may still run in the guest.
     still_runs: bool,
+}
+
+/// What was done to a target before the plan that is made now.
+#[derive(Default)]
+pub struct Tried {
+    /// The remedies that did not help.
+    pub in_vain: Vec<&'static str>,
+    /// Those that were begun, and of which nobody knows how they ended.
+    pub unfinished: Vec<&'static str>,
+}
+
+/// The remedies that repairs were cut off in.
+fn unfinished(cut_off: &[Journal]) -> Vec<&'static str> {
+    let commands = cut_off.iter().flat_map(|journal| &journal.commands);
+    commands
+        .filter(|command| command.state == State::Begun)
+        .filter_map(|command| remedy::find(&command.remedy))
+        .map(|remedy| remedy.id)
+        .collect()
 }
 
 /// Whether there is a guest that answers.

@@ -10,7 +10,7 @@ umask 077
 # Seconds since anybody has worked here: an upload touches its file, a job its lock.
 silence() {
   newest=0
-  for file in "$lock/owner" "$base"/upload/*; do
+  for file in "$lock/owner" "$base"/upload-*/*; do
     changed=$(stat -c %Y "$file" 2>/dev/null) || continue
     [ "$changed" -le "$newest" ] || newest=$changed
   done

@@ -79,6 +79,16 @@ pub fn has_additions(facts: &Facts, version: &Version) -> bool {
         && facts.guest.has_built_modules()
 }
 
+/// The check that a transaction cures, of which half can look like the whole.
+pub fn cured_check(remedy: &str) -> Option<&'static str> {
+    match remedy {
+        "install-build-tools" => Some("build-tools-missing"),
+        "reinstall-headers" => Some("kernel-headers-missing"),
+        _ if wants_headers(remedy) => Some("kernel-headers-missing"),
+        _ => None,
+    }
+}
+
 /// What the remedy has to get past, where it installs headers or a kernel.
 pub fn past(remedy: &str) -> Option<Past> {
     match remedy {

@@ -20,6 +20,9 @@ const APT: &str = "DEBIAN_FRONTEND=noninteractive apt-get -y -o Dpkg::Options::=
 /// Ends what an earlier transaction was cut off in: apt refuses to begin another before that.
 const MEND: &str = "DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a";
 
+/// What was held before, in a place that outlasts a restart of the guest in the middle.
+const HELD: &str = "/var/lib/boxdoctor/held";
+
 fn options(past: Past) -> &'static str {
     if past.lock {
         " --allow-change-held-packages"
@@ -51,8 +54,9 @@ impl Apt {
             return all;
         }
         format!(
-            "held=$(apt-mark showhold)\n{all}\nstatus=$?\n\
-             [ -z \"$held\" ] || apt-mark hold $held >/dev/null || status=1\nexit $status"
+            "apt-mark showhold >>{HELD}\n{all}\nstatus=$?\n\
+             [ ! -s {HELD} ] || apt-mark hold $(cat {HELD}) >/dev/null || status=1\n\
+             rm -f {HELD}\nexit $status"
         )
     }
 }

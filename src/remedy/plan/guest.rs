@@ -19,7 +19,12 @@ pub(super) fn plan(
     if facts.target.kind == Kind::File {
         return;
     }
-    let named = named(findings);
+    let mut named = named(findings);
+    for remedy in &circumstances.unfinished {
+        if let Some(check) = unattended::cured_check(remedy) {
+            named.push((check, remedy));
+        }
+    }
     let mut chosen = Selection {
         facts,
         past: past(findings),
@@ -164,6 +169,7 @@ impl Selection<'_> {
             side,
             needs,
             way_back: unattended::way_back(remedy, self.facts),
+            again: self.circumstances.unfinished.contains(&remedy),
             reason: None,
             action,
         });
@@ -176,9 +182,13 @@ impl Selection<'_> {
         }
     }
 
+    fn is_done(&self, remedy: &str) -> bool {
+        !self.circumstances.unfinished.contains(&remedy) && unattended::is_done(remedy, self.facts)
+    }
+
     /// A remedy that is one command.
     fn run(&mut self, check: &'static str, remedy: &'static str) {
-        if unattended::is_done(remedy, self.facts) {
+        if self.is_done(remedy) {
             return;
         }
         if let Some(command) = unattended::command(remedy, self.facts) {
@@ -192,9 +202,7 @@ impl Selection<'_> {
             .steps
             .iter()
             .any(|step| unattended::wants_headers(step.remedy));
-        if is_planned
-            || matches!(self.circumstances.headers, Some(Err(_)))
-            || unattended::is_done(remedy, self.facts)
+        if is_planned || matches!(self.circumstances.headers, Some(Err(_))) || self.is_done(remedy)
         {
             return;
         }

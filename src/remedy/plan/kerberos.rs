@@ -84,6 +84,7 @@ fn mend_configuration(
             vec![Need::Sudo]
         },
         reason: None,
+        again: false,
         way_back: "boxdoctor undo".to_owned(),
         action: Action::Replace(
             mended

@@ -55,6 +55,8 @@ pub struct Step {
     pub action: Action,
     /// Why no smaller step does, where there is one.
     pub reason: Option<String>,
+    /// It was begun before and cut off, and is done even where it seems to be done.
+    pub again: bool,
     /// How it is taken back, or that it cannot be.
     pub way_back: String,
 }
@@ -160,6 +162,8 @@ pub struct Circumstances {
     pub snapshot: Option<String>,
     /// The remedies that were tried, and did not help.
     pub tried: Vec<&'static str>,
+    /// The remedies that an earlier repair was cut off in: what they leave can look whole.
+    pub unfinished: Vec<&'static str>,
 }
 
 /// The plan for these findings. What the configuration includes comes from `files`.
