@@ -13,11 +13,11 @@ use fixtures::{cases, findings};
 const PLANS: [(&str, &[&str]); 11] = [
     (
         "leap15-locked-zypper",
-        &["headers-past-lock", "rebuild-additions"],
+        &["headers-past-lock", "rebuild-additions", "mount-again"],
     ),
     (
         "arch-kernel-ignored",
-        &["headers-past-excludes", "rebuild-additions"],
+        &["headers-past-excludes", "rebuild-additions", "mount-again"],
     ),
     (
         "centos6-versionlock",
