@@ -195,6 +195,11 @@ impl GuestFacts {
             || self.vboxguest_file.known().is_some_and(|file| !file.is_in_kernel())
     }
 
+    /// Whether the modules are all that is there of the Guest Additions.
+    pub fn has_only_modules(&self) -> bool {
+        self.record.is_absent() && self.service.is_absent() && self.trees.is_absent()
+    }
+
     /// Whether the last build went well, and its vboxsf for the running kernel lies on disk.
     pub fn has_built_modules(&self) -> bool {
         let failed = self

@@ -14,6 +14,8 @@ pub fn command(remedy: &str, facts: &Facts) -> Option<String> {
     match remedy {
         "reinstall-headers" => packages::install(facts, PLAIN, Package::HeadersAgain),
         "install-build-tools" => packages::install(facts, PLAIN, Package::BuildTools),
+        // Those of a distribution are built by its own means.
+        "rebuild-additions" if facts.guest.record.is_absent() => None,
         "rebuild-additions" => Some(format!("{} setup", list::additions_service(facts))),
         "load-modules" => Some("modprobe vboxguest && modprobe vboxsf".to_owned()),
         "reload-modules" => Some(reload(facts)),

@@ -56,6 +56,8 @@ pub fn examine(facts: &Facts) -> Verdict {
     found
         .cured_by(match (guest.uses_in_kernel_modules(), has_file) {
             (true, _) => &["load-modules"],
+            // Modules that were left behind come with nothing that builds or mounts.
+            _ if guest.has_only_modules() => &["install-additions"],
             (false, true) => &["load-modules", "rebuild-additions"],
             (false, false) => &["rebuild-additions"],
         })

@@ -39,6 +39,10 @@ pub fn examine(facts: &Facts) -> Verdict {
         .observed(&seen)
         .evidence(&helper.source, &seen)
         .location(&path, 0)
-        .cured_by(&["repair-mount-helper"])
+        .cured_by(if guest.has_only_modules() {
+            &["install-additions"]
+        } else {
+            &["repair-mount-helper"]
+        })
         .verdict()
 }
