@@ -10,7 +10,9 @@ use boxdoctor::check::Severity;
 use boxdoctor::facts::Facts;
 use boxdoctor::files;
 use boxdoctor::observe::{Examination, bundle, redact};
-use boxdoctor::report::{FindingReport, Report, StatusName, Style, TargetReport, human, json};
+use boxdoctor::report::{
+    FindingReport, Outcome, Report, StatusName, Style, TargetReport, human, json,
+};
 use fixtures::{Case, cases, committed, findings, root};
 
 const WIDTH: usize = 80;
@@ -351,4 +353,27 @@ fn the_case_of_the_lock_reads_from_the_lock_to_the_share() {
     assert!(line.is_some_and(|line| line.ends_with("0:kernel-2.6.32-358.23.2.el6.*")));
     let krb5 = committed(&root().join(&case.name), "bundle.toml");
     assert!(String::from_utf8_lossy(&krb5).contains(r"\xE2\x80\x8B[logging]"));
+}
+
+#[test]
+fn of_a_guest_that_was_not_reached_nothing_is_called_cured() {
+    let cases = cases();
+    let target = |name: &str| {
+        let case = cases.iter().find(|case| case.name == name);
+        let case = case.unwrap_or_else(|| panic!("there is no case {name}"));
+        report(&case.examination).targets.remove(0)
+    };
+    let before = target("rocky9-excluded");
+    for name in ["guest-unreachable", "machine-off"] {
+        let mut after = target(name);
+        after.compare_with(&before);
+        let outcomes = after.findings.iter().filter_map(|finding| finding.outcome);
+        assert_eq!(outcomes.count(), 0, "{name}");
+    }
+    let mut after = target("healthy-rocky9");
+    after.compare_with(&before);
+    let was = |status: StatusName| move |finding: &&FindingReport| finding.status == status;
+    let cured = |finding: &&FindingReport| finding.outcome == Some(Outcome::Cured);
+    let failed = before.findings.iter().filter(was(StatusName::Fail)).count();
+    assert_eq!(after.findings.iter().filter(cured).count(), failed);
 }
