@@ -78,7 +78,7 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
             terminal::print(&format!(
                 "not taken back: {} ({})\n",
                 escape::line(&command.command, 300),
-                escape::line(&command.way_back, 200)
+                escape::line(&command.way_back, 1000)
             ))?;
             command.state = State::Undone;
         }

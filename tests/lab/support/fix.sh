@@ -4,6 +4,8 @@
 . "$lab/support/guest.sh"
 # shellcheck source=tests/lab/support/host.sh
 . "$lab/support/host.sh"
+# shellcheck source=tests/lab/light/guest.sh
+. "$lab/light/guest.sh"
 
 # What a repair could leave behind: mounts, loop devices, processes and files in the places for them.
 traces() { # NAME
@@ -56,9 +58,10 @@ said() { # TEXT
     }
 }
 
-# Starts a guest in this state, below a VirtualBox of this version, and notes how it is.
+# Starts a guest in this state, below a VirtualBox of this version, and notes how it is. With
+# LAB_GUESTS=light it is a light one, which is for whoever writes a scenario, and cannot wait.
 patient() { # NAME STATE [VERSION]
-    stage 'start the guest' scenario_guest "$1" "$2"
+    stage 'start the guest' "${LAB_GUESTS:-scenario}_guest" "$1" "$2"
     host_project "$1" "${3:-}"
     traces "$1" >"$guests/$1/traces"
 }
@@ -66,7 +69,7 @@ patient() { # NAME STATE [VERSION]
 # One fix, and the guest works: the share on both sides, nothing left behind, nothing left to do.
 cured() { # NAME [OPTION…]
     local name=$1 folder=$guests/$1
-    stage "fix ${*:2}" fix "$name" 0 --yes "${@:2}"
+    stage "fix --yes ${*:2}" fix "$name" 0 --yes "${@:2}"
     share_works "$name"
     works "$name"
 }
@@ -93,7 +96,8 @@ works() { # NAME
 
 # The journals of this guest, with their contents.
 journals() { # NAME
-    find "$guests/$1/state" -name '*.toml' -exec sha256sum {} + 2>/dev/null | sort
+    local state=$guests/$1/journals
+    [ ! -d "$state" ] || find "$state" -name '*.toml' -exec sha256sum {} + | sort
 }
 
 # A fix that has to leave everything as it is, and ends with this status.

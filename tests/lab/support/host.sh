@@ -42,7 +42,7 @@ on_host() { # NAME PROGRAM [WORD…]
     (
         cd "$folder/share"
         PATH=$lab/host:$PATH LAB_VBOX_STATE=$folder/virtualbox.json VAGRANT_HOME=$folder/vagrant.d \
-            VAGRANT_CHECKPOINT_DISABLE=1 BOXDOCTOR_STATE_DIR=$folder/state "$@"
+            VAGRANT_CHECKPOINT_DISABLE=1 BOXDOCTOR_STATE_DIR=$folder/journals "$@"
     )
 }
 
