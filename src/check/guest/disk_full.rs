@@ -24,9 +24,10 @@ pub fn examine(facts: &Facts) -> Verdict {
     let mut found = failure(LEVEL, "");
     for disk in full {
         what.push(format!(
-            "{} ({} MiB left)",
+            "{} ({} bytes left, {} needed)",
             disk.mount_point,
-            disk.available / 1024
+            disk.available.saturating_mul(1024),
+            room(disk) * 1024
         ));
         found = found.evidence(
             &facts.guest.disks.source,
@@ -38,7 +39,7 @@ pub fn examine(facts: &Facts) -> Verdict {
     }
     for disk in out_of_inodes {
         what.push(format!(
-            "{} ({} inodes left)",
+            "{} ({} inodes left, {INODES} needed)",
             disk.mount_point, disk.available
         ));
         found = found.evidence(
@@ -62,11 +63,16 @@ pub fn examine(facts: &Facts) -> Verdict {
 }
 
 fn is_full(disk: &Usage) -> bool {
+    disk.available < room(disk)
+}
+
+/// How many KiB have to be free.
+fn room(disk: &Usage) -> u64 {
     let room = if disk.mount_point == "/boot" {
         ROOM_IN_BOOT
     } else {
         ROOM
     };
     // A small file system is not full because it is small.
-    disk.available < room.min(disk.total / 20)
+    room.min(disk.total / 20)
 }

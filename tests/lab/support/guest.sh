@@ -186,13 +186,6 @@ state_origin() { # STATE
     echo "${origin:-rocky}"
 }
 
-# The box at the bottom of a state.
-state_box() { # STATE
-    local state=$1
-    until [[ $state =~ ^(rocky|debian)$ ]]; do state=$(state_origin "$state") || return; done
-    echo "$state"
-}
-
 # Starts a guest in a state, which is made once and kept.
 scenario_guest() { # NAME STATE
     keep_state "$2"
