@@ -38,6 +38,7 @@ fn host(virtualbox: &str, iso: Option<Iso>) -> HostFacts {
         driver: fact(State::Absent),
         machine: fact(State::Absent),
         iso: fact(iso.map_or(State::Absent, State::Known)),
+        vbguest: fact(State::Absent),
     }
 }
 

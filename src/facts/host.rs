@@ -1,6 +1,6 @@
 //! What the host knows: VirtualBox, the virtual machine, the Guest Additions' ISO.
 
-use super::{Fact, Reader, Source, State};
+use super::{Fact, Reader, Source, State, Vbguest};
 use crate::observe::{Observation, Side, host as asked};
 use crate::parse::vboxmanage::{self, MachineReadable, Share};
 use crate::parse::version::Version;
@@ -12,6 +12,7 @@ pub struct HostFacts {
     pub driver: Fact<DriverState>,
     pub machine: Fact<MachineInfo>,
     pub iso: Fact<Iso>,
+    pub vbguest: Fact<Vbguest>,
 }
 
 /// Whether the host's kernel driver is there.
@@ -44,6 +45,7 @@ impl HostFacts {
             driver: driver(reader),
             machine: reader.read(asked::MACHINE, Side::Host, machine),
             iso: iso(reader),
+            vbguest: super::vbguest::vbguest(reader),
         }
     }
 }

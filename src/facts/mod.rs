@@ -9,6 +9,7 @@ mod locks;
 mod packages;
 mod shares;
 mod synced_folders;
+mod vbguest;
 
 pub use guest::{BuildLog, GuestFacts, LoadedVersions, Service};
 pub use host::{DriverState, HostFacts, Iso, MachineInfo};
@@ -17,6 +18,7 @@ pub use krb5_client::{Clock, Krb5Client, Login, Sasl};
 pub use locks::{Exclude, PackagePolicy};
 pub use packages::{PackageManager, Packages};
 pub use shares::{Manner, Wanted};
+pub use vbguest::Vbguest;
 
 use crate::escape;
 use crate::observe::{Examination, Observation, Side};

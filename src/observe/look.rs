@@ -7,10 +7,10 @@ use super::host::VBoxManage;
 use super::questions::Question;
 use super::root::Sudo;
 use super::way::{Forwarded, Route, Way};
-use super::{Examination, Observation, Side, guest, host};
+use super::{Examination, Observation, Side, guest, host, vbguest};
 use crate::parse::text;
 use crate::parse::vboxmanage::MachineReadable;
-use crate::target::vagrant::Machine;
+use crate::target::vagrant::{Machine, Surroundings};
 use crate::target::{Kind, NOT_CREATED, RUNNING, Target, UNKNOWN};
 use crate::transport::ssh::{Remote, SshError};
 use crate::transport::{Deadline, Ended};
@@ -27,14 +27,22 @@ pub fn look(way: &Way, deadline: Deadline) -> Examination {
             });
             examination
         }
-        Route::Vagrant { machine, .. } => at_vagrant_machine(way, machine, deadline),
+        Route::Vagrant {
+            machine,
+            surroundings,
+        } => at_vagrant_machine(way, machine, surroundings, deadline),
         Route::VirtualBox { name, .. } => {
             at_machine(way, Target::running(name, Kind::VirtualBox), name, deadline)
         }
     }
 }
 
-fn at_vagrant_machine(way: &Way, machine: &Machine, deadline: Deadline) -> Examination {
+fn at_vagrant_machine(
+    way: &Way,
+    machine: &Machine,
+    surroundings: &Surroundings,
+    deadline: Deadline,
+) -> Examination {
     let target = Target::running(&machine.name, Kind::Vagrant);
     if let Some(provider) = &machine.other_provider {
         let mut target = target.in_state(UNKNOWN);
@@ -51,7 +59,8 @@ fn at_vagrant_machine(way: &Way, machine: &Machine, deadline: Deadline) -> Exami
         .iter()
         .position(|seen| seen.side == Side::Guest)
         .unwrap_or(examination.observations.len());
-    examination.observations.insert(at, folders);
+    let said = [folders].into_iter().chain(vbguest::ask(surroundings));
+    examination.observations.splice(at..at, said);
     examination
 }
 

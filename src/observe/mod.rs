@@ -15,6 +15,7 @@ pub mod redact;
 pub mod root;
 pub mod root_check;
 mod sections;
+pub mod vbguest;
 pub mod way;
 
 use schemars::JsonSchema;

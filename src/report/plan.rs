@@ -30,7 +30,7 @@ pub fn write(plan: &Plan, run: Option<&str>, style: Style) -> String {
     if !plan.steps.is_empty() {
         line(&mut text, &style.strong("What boxdoctor would do"));
         for (number, step) in (1..).zip(&plan.steps) {
-            write_step(&mut text, number, step, run, style);
+            write_step(&mut text, number, step, plan, run, style);
         }
         line(&mut text, "");
     }
@@ -103,7 +103,14 @@ fn change_title(change: &Change) -> String {
     }
 }
 
-fn write_step(text: &mut String, number: usize, step: &Step, run: Option<&str>, style: Style) {
+fn write_step(
+    text: &mut String,
+    number: usize,
+    step: &Step,
+    plan: &Plan,
+    run: Option<&str>,
+    style: Style,
+) {
     let place = match step.side {
         Side::Guest => "[guest]",
         Side::Host => "[host]",
@@ -131,6 +138,9 @@ fn write_step(text: &mut String, number: usize, step: &Step, run: Option<&str>, 
     }
     for run in runs(step) {
         fact("runs", &escape::line(&run, COMMAND));
+    }
+    for note in plan.notes.iter().filter(|note| note.remedy == step.remedy) {
+        fact("note", &escape::line(&note.text, COMMAND));
     }
     if let Some(needs) = needs(step) {
         fact("needs", &needs);

@@ -1,7 +1,7 @@
 //! A Vagrant project and its machines, read from Vagrant's own files: starting Vagrant takes
 //! seconds, reading its files none.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -69,24 +69,58 @@ impl Surroundings {
     /// # Errors
     /// Where there is none.
     pub fn project(&self) -> Result<Project, ProjectError> {
-        let names: Vec<OsString> = match &self.vagrantfile {
-            Some(name) => vec![name.clone()],
-            None => vec!["Vagrantfile".into(), "vagrantfile".into()],
-        };
         let root = self
-            .folder
-            .ancestors()
-            .find(|folder| names.iter().any(|name| folder.join(name).is_file()))
+            .root()
             .ok_or_else(|| ProjectError::NoProject(self.folder.clone()))?;
-        let data = root.join(
-            self.dotfile_path
-                .clone()
-                .unwrap_or_else(|| ".vagrant".into()),
-        );
         Ok(Project {
             root: root.to_owned(),
-            machines: machines(&data.join("machines")),
+            machines: machines(&self.data(root).join("machines")),
         })
+    }
+
+    fn vagrantfile_names(&self) -> Vec<OsString> {
+        match &self.vagrantfile {
+            Some(name) => vec![name.clone()],
+            None => vec!["Vagrantfile".into(), "vagrantfile".into()],
+        }
+    }
+
+    fn root(&self) -> Option<&Path> {
+        let names = self.vagrantfile_names();
+        let mut folders = self.folder.ancestors();
+        folders.find(|folder| names.iter().any(|name| folder.join(name).is_file()))
+    }
+
+    /// Where Vagrant keeps what belongs to the project with this root.
+    fn data(&self, root: &Path) -> PathBuf {
+        let folder = self.dotfile_path.as_deref();
+        root.join(folder.unwrap_or(OsStr::new(".vagrant")))
+    }
+
+    /// Where Vagrant keeps what belongs to the user.
+    fn home(&self) -> Option<PathBuf> {
+        match (&self.vagrant_home, &self.user_home) {
+            (Some(home), _) => Some(PathBuf::from(home)),
+            (None, Some(home)) => Some(home.join(".vagrant.d")),
+            (None, None) => None,
+        }
+    }
+
+    /// The lists of plug-ins that Vagrant would load: the user's and the project's.
+    pub fn plugin_lists(&self) -> Vec<PathBuf> {
+        let project = self.root().map(|root| self.data(root));
+        let folders = self.home().into_iter().chain(project);
+        folders.map(|folder| folder.join("plugins.json")).collect()
+    }
+
+    /// The Vagrantfiles whose settings Vagrant would take: the user's and the project's.
+    pub fn vagrantfiles(&self) -> Vec<PathBuf> {
+        let folders = [self.home(), self.root().map(Path::to_owned)];
+        let files = folders.into_iter().flatten().flat_map(|folder| {
+            let names = self.vagrantfile_names();
+            names.into_iter().map(move |name| folder.join(name))
+        });
+        files.filter(|path| path.is_file()).collect()
     }
 
     /// The private keys that Vagrant would log in with, unless the Vagrantfile says otherwise.
@@ -95,10 +129,8 @@ impl Surroundings {
         if own.is_file() {
             return vec![own];
         }
-        let home = match (&self.vagrant_home, &self.user_home) {
-            (Some(home), _) => PathBuf::from(home),
-            (None, Some(home)) => home.join(".vagrant.d"),
-            (None, None) => return Vec::new(),
+        let Some(home) = self.home() else {
+            return Vec::new();
         };
         let keys = home.join("insecure_private_keys");
         [
@@ -298,6 +330,17 @@ mod tests {
             (found.machines[0].name.as_str(), &found.machines[0].id),
             ("default", &None)
         );
+    }
+
+    #[test]
+    fn the_user_and_the_project_have_plug_ins_and_settings() {
+        let (folder, surroundings) =
+            project(&[("Vagrantfile", ""), ("home/.vagrant.d/Vagrantfile", "")]);
+        let at = |path: &str| folder.path().join(path);
+        let lists = ["home/.vagrant.d/plugins.json", ".vagrant/plugins.json"].map(at);
+        assert_eq!(surroundings.plugin_lists(), lists);
+        let files = ["home/.vagrant.d/Vagrantfile", "Vagrantfile"].map(at);
+        assert_eq!(surroundings.vagrantfiles(), files);
     }
 
     #[test]

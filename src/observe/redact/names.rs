@@ -104,7 +104,7 @@ pub(super) fn is_stock(name: &str) -> bool {
 /// that every box has.
 pub(super) fn is_public(word: &str) -> bool {
     const EVERYBODYS: &str = "root vagrant ubuntu debian centos rocky almalinux fedora oracle rhel \
-        localhost localdomain local default linux virtualbox vbox vboxadd vboxsf vboxguest guest host \
+        localhost localdomain local default linux virtualbox vbox vboxadd vboxsf vboxguest vbguest guest host \
         box machine com net org edu example internal home lan corp running poweroff saved paused aborted \
         name version release enabled plugins exclude main base updates system true false none yes \
         windows program files users project user admin packages additions installed install \

@@ -3,6 +3,7 @@
 mod guest;
 mod kerberos;
 mod permission;
+mod vbguest;
 
 use super::change::Change;
 use super::mount::Mounts;
@@ -23,8 +24,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What could be repaired by its kind, and is left as it is; with the reason.
     pub refused: Vec<Refused>,
-    /// What the user should know beside it, one line each.
-    pub notes: Vec<String>,
+    /// What the user should know beside its steps.
+    pub notes: Vec<Note>,
 }
 
 impl Plan {
@@ -39,6 +40,13 @@ impl Plan {
         let mut steps = self.steps.iter();
         steps.any(|step| step.side == Side::Guest && step.changes().is_empty())
     }
+}
+
+/// One line beside the step of this remedy, as long as that is on the plan.
+#[derive(Clone, Debug)]
+pub struct Note {
+    pub remedy: &'static str,
+    pub text: String,
 }
 
 /// The remedies that no finding names: they go with the installation of another kernel.
@@ -177,5 +185,6 @@ pub fn plan(
     kerberos::plan(&mut plan, facts, findings, files);
     // Nothing builds on a file that is mended, and what is run in the guest can fail.
     guest::plan(&mut plan, facts, findings, circumstances);
+    plan.notes.extend(vbguest::note(facts, &plan.steps));
     plan
 }
