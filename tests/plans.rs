@@ -5,8 +5,10 @@
 mod fixtures;
 
 use boxdoctor::facts::Facts;
+use boxdoctor::observe::{Observation, Side};
 use boxdoctor::remedy::packages::{Pair, Spec};
 use boxdoctor::remedy::plan::{Action, Circumstances, Permission, Plan, keep_to, plan};
+use boxdoctor::report::{self, Style};
 use fixtures::{cases, findings};
 
 /// Written by hand: the steps of a case, in their order.
@@ -209,4 +211,76 @@ fn what_did_not_help_is_not_tried_again_and_the_next_larger_step_is() {
     let plan = plan_for("stale-module", &known, Permission::default());
     assert!(plan.steps.is_empty(), "{:?}", remedies(&plan));
     assert_eq!(plan.refused[0].why, "not without --allow-reboot");
+}
+
+/// The notes of the plan for the locked machine, with what its host says.
+fn notes(virtualbox: &str, plugins: &str, settings: &str) -> Vec<String> {
+    let cases = cases();
+    let case = cases.into_iter().find(|case| case.name == LOCKED);
+    let mut examination = case.expect("the case").examination;
+    examination
+        .observations
+        .retain(|seen| seen.id != "virtualbox-version");
+    let said = [
+        ("virtualbox-version", virtualbox),
+        ("vagrant-plugins", plugins),
+        ("vbguest-settings", settings),
+    ];
+    for (id, said) in said.into_iter().filter(|(_, said)| !said.is_empty()) {
+        let said = said.as_bytes().to_vec();
+        let seen = Observation::answered(id, Side::Host, id.to_owned(), said);
+        examination.observations.push(seen);
+    }
+    let (facts, mut findings) = (Facts::read(&examination), findings(&examination));
+    // As with --skip: what is there is built, whatever its version.
+    findings.retain(|finding| finding.check.slug != "additions-version-mismatch");
+    let mut plan = plan(&facts, &findings, &facts.krb5.seen, &only_a_pair());
+    let shown = |plan: &Plan| {
+        let shown = report::plan::write(plan, None, Style::PLAIN);
+        shown.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let notes: Vec<String> = plan.notes.iter().map(|note| note.text.clone()).collect();
+    for note in &notes {
+        assert!(shown(&plan).contains(note), "{}", shown(&plan));
+    }
+    // What is not built is not replaced either.
+    keep_to(&mut plan, Permission::default(), &findings);
+    assert!(!shown(&plan).contains("vbguest"), "{}", shown(&plan));
+    notes
+}
+
+#[test]
+fn a_plug_in_that_would_undo_the_repair_is_named() {
+    let plugins = r#"{"version":"1","installed":{"vagrant-vbguest":{"gem_version":"0.32.0"}}}"#;
+    let off = "config.vbguest.auto_update = false\n";
+    let same = "7.0.20r163906\n";
+    for (plugins, settings) in [(plugins, off), (r#"{"installed":{}}"#, ""), ("", "")] {
+        assert_eq!(notes(same, plugins, settings), Vec::<String>::new());
+    }
+    let cases = [
+        (
+            same,
+            "leaves these Guest Additions alone while the host's VirtualBox is 7.0.20, and with another one puts others in their place",
+        ),
+        (
+            "7.1.6r167084\n",
+            "puts the Guest Additions 7.1.6 in place of 7.0.20 at the next vagrant up",
+        ),
+        (
+            "",
+            "puts others in place of these Guest Additions at the next vagrant up, unless they have the version of the host's VirtualBox",
+        ),
+    ];
+    for (virtualbox, does) in cases {
+        assert_eq!(
+            notes(
+                virtualbox,
+                plugins,
+                "# config.vbguest.auto_update = false\n"
+            ),
+            [format!(
+                "the plug-in vagrant-vbguest {does}; config.vbguest.auto_update = false in the Vagrantfile keeps it from that"
+            )]
+        );
+    }
 }

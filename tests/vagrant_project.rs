@@ -229,6 +229,25 @@ fn folders_of_another_kind_are_no_missing_shares() {
 }
 
 #[test]
+fn of_a_plug_in_only_what_is_said_about_it_gets_into_a_bundle() {
+    let (project, server) = (Project::new(), guest());
+    project.running("web", 1, &server);
+    let off = "config.vbguest.auto_update = false\n";
+    let vagrantfile = format!("config.vm.box = 'our/own'\n{off}");
+    project.desk.file("project/Vagrantfile", vagrantfile);
+    let plugins = r#"{"version":"1","installed":{"vagrant-vbguest":{"gem_version":"0.32.0"}}}"#;
+    project.desk.file("project/.vagrant/plugins.json", plugins);
+    let ran = project.run(&["capture", "web", "-o", "x.toml"]);
+    assert_eq!(ran.status, Some(0), "{ran:?}");
+    let bundle = std::fs::read_to_string(project.desk.path().join("project/x.toml"));
+    let bundle = bundle.expect("a bundle");
+    for said in [plugins, off] {
+        assert!(bundle.contains(said), "{bundle}");
+    }
+    assert!(!bundle.contains("our/own"), "{bundle}");
+}
+
+#[test]
 fn a_virtual_machine_needs_no_project() {
     let (project, server) = (Project::new(), guest());
     let key = project.desk.file("key", openssh(&server.key));

@@ -205,7 +205,8 @@ fn published(version: &Version) -> String {
     text
 }
 
-fn name_of(version: &Version) -> String {
+/// What the ISO of this version is called where it is published.
+pub fn name_of(version: &Version) -> String {
     format!("VBoxGuestAdditions_{}.iso", published(version))
 }
 

@@ -7,8 +7,11 @@ use super::packages::{
 use super::{Remedy, Risk, kerberos, quoted};
 use crate::escape;
 use crate::facts::{Facts, PackageManager};
+use crate::medium::download::{PUBLISHED_AT, address_of};
+use crate::medium::{Processor, name_of};
 use crate::observe::Side::{Guest, Host};
 use crate::target::{Kind, address};
+use crate::transport::http::Address;
 
 pub const REMEDIES: &[Remedy] = &[
     Remedy {
@@ -36,11 +39,13 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Network],
         covers: &[],
         title: "Download the ISO that fits the host's VirtualBox",
-        how: |facts| match facts.host.virtualbox.known() {
-            Some(version) => vec![format!(
-                "https://download.virtualbox.org/virtualbox/{version}/VBoxGuestAdditions_{version}.iso"
-            )],
-            None => vec!["https://download.virtualbox.org/virtualbox/".to_owned()],
+        how: |facts| {
+            let version = facts.host.virtualbox.known();
+            let base = Address::parse(PUBLISHED_AT).ok();
+            vec![match version.zip(base) {
+                Some((version, base)) => address_of(version, &base).to_string(),
+                None => format!("{PUBLISHED_AT}/"),
+            }]
         },
     },
     Remedy {
@@ -82,7 +87,7 @@ pub const REMEDIES: &[Remedy] = &[
         title: "Take a snapshot of the machine, to come back to",
         how: |facts| {
             vec![format!(
-                "vagrant snapshot save {}",
+                "vagrant snapshot save {} before-repair",
                 quoted(&facts.target.name)
             )]
         },
@@ -204,17 +209,20 @@ pub const REMEDIES: &[Remedy] = &[
         title: "Install the Guest Additions that fit the host",
         how: |facts| {
             let name = match facts.host.virtualbox.known() {
-                Some(version) => format!("VBoxGuestAdditions_{version}.iso"),
+                Some(version) => name_of(version),
                 None => "VBoxGuestAdditions.iso".to_owned(),
             };
             let from = match facts.host.iso.known() {
                 Some(iso) => escape::line(&iso.path, 200),
                 None => name.clone(),
             };
+            let processor = facts.guest.processor.known();
+            let installer = processor.and_then(|machine| Processor::of(machine));
+            let installer = installer.map_or("VBoxLinuxAdditions.run", Processor::installer);
             vec![
                 format!("copy {from} of the host into the guest, to /tmp/{name}"),
                 format!("sudo mount -o loop,ro /tmp/{name} /mnt"),
-                "sudo sh /mnt/VBoxLinuxAdditions.run --nox11".to_owned(),
+                format!("sudo sh /mnt/{installer} --nox11"),
             ]
         },
     },
@@ -225,7 +233,15 @@ pub const REMEDIES: &[Remedy] = &[
         needs: &[Sudo],
         covers: &[],
         title: "Take the old modules out of memory and load the new ones",
-        how: |facts| vec![format!("sudo {}", crate::remedy::unattended::reload(facts))],
+        how: |facts| {
+            let service = additions_service(facts);
+            vec![
+                format!("sudo {service} stop"),
+                "sudo modprobe -r vboxsf vboxguest".to_owned(),
+                "sudo modprobe vboxguest && sudo modprobe vboxsf".to_owned(),
+                format!("sudo {service} start"),
+            ]
+        },
     },
     Remedy {
         id: "restart-guest",

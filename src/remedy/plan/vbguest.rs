@@ -4,8 +4,8 @@ use super::{Action, Note, Step};
 use crate::facts::{Facts, Vbguest};
 use crate::parse::version::Version;
 
-/// One line for the step whose Additions the plug-in would replace. It leaves alone those that have
-/// exactly the version of the host's VirtualBox.
+/// One line for the step whose Additions the plug-in would replace: it does where they have not
+/// exactly the version of the host's VirtualBox, and knows nothing of kernels that are locked.
 pub(super) fn note(facts: &Facts, steps: &[Step]) -> Option<Note> {
     if facts.host.vbguest.known() != Some(&Vbguest::Installs) {
         return None;
@@ -13,25 +13,21 @@ pub(super) fn note(facts: &Facts, steps: &[Step]) -> Option<Note> {
     let step = steps
         .iter()
         .find(|step| matches!(step.remedy, "install-additions" | "rebuild-additions"))?;
-    let ours = after(facts, step);
-    let wanted = facts.host.virtualbox.known();
-    let numbers = (
-        ours.map(|ours| &ours.number),
-        wanted.map(|wanted| &wanted.number),
-    );
-    if let (Some(ours), Some(wanted)) = numbers
-        && ours == wanted
-    {
-        return None;
-    }
-    let its = wanted.map_or("the host's".to_owned(), |version| {
-        version.number.to_string()
-    });
-    let ours = ours.map_or(String::new(), |version| format!(", {}", version.number));
+    let wanted = facts.host.virtualbox.known().map(|version| &version.number);
+    let ours = after(facts, step).map(|version| &version.number);
+    let does = match (ours, wanted) {
+        (Some(ours), Some(wanted)) if ours == wanted => format!(
+            "leaves these Guest Additions alone while the host's VirtualBox is {wanted}, and with another one puts others in their place"
+        ),
+        (Some(ours), Some(wanted)) => format!(
+            "puts the Guest Additions {wanted} in place of {ours} at the next vagrant up"
+        ),
+        _ => "puts others in place of these Guest Additions at the next vagrant up, unless they have the version of the host's VirtualBox".to_owned(),
+    };
     Some(Note {
         remedy: step.remedy,
         text: format!(
-            "at the next vagrant up the plug-in vagrant-vbguest would put the Guest Additions {its} in place of these{ours}; config.vbguest.auto_update = false in the Vagrantfile keeps it from that"
+            "the plug-in vagrant-vbguest {does}; config.vbguest.auto_update = false in the Vagrantfile keeps it from that"
         ),
     })
 }
@@ -39,7 +35,8 @@ pub(super) fn note(facts: &Facts, steps: &[Step]) -> Option<Note> {
 /// The version of the Additions after the step.
 fn after<'a>(facts: &'a Facts, step: &'a Step) -> Option<&'a Version> {
     match &step.action {
-        Action::InstallAdditions(chosen) => chosen.as_ref().map(|chosen| chosen.version()),
+        Action::InstallAdditions(Some(chosen)) => Some(chosen.version()),
+        Action::InstallAdditions(None) => facts.host.virtualbox.known(),
         _ => facts.guest.record.known()?.version.as_ref(),
     }
 }
