@@ -2,6 +2,7 @@
 //!
 //! One file a run, in the platform's folder for such things; `BOXDOCTOR_STATE_DIR` overrides.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -9,11 +10,10 @@ use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use super::machine::Machine;
 use crate::escape;
 use crate::files;
 use crate::files::obstacle::digest;
-use crate::observe::way::{Route, Way};
-use crate::transport::ssh::Login;
 
 const SCHEMA: &str = "boxdoctor.journal/1";
 
@@ -44,66 +44,6 @@ pub struct Command {
     /// How a person takes it back.
     pub way_back: String,
     pub state: State,
-}
-
-/// Where the changes were made, in the words in which the user named it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Machine {
-    /// This computer.
-    File,
-    Vagrant {
-        folder: PathBuf,
-        name: String,
-    },
-    VirtualBox {
-        name: String,
-        identity: Option<PathBuf>,
-    },
-    Ssh {
-        address: String,
-        identity: Option<PathBuf>,
-    },
-}
-
-impl Machine {
-    /// Whether it is the same machine: whichever key leads to it.
-    pub fn is_same(&self, other: &Machine) -> bool {
-        self.key() == other.key()
-    }
-
-    fn key(&self) -> String {
-        match self {
-            Machine::File => "file".to_owned(),
-            Machine::Vagrant { folder, name } => format!("vagrant {} {name}", folder.display()),
-            Machine::VirtualBox { name, .. } => format!("virtualbox {name}"),
-            Machine::Ssh { address, .. } => format!("ssh {address}"),
-        }
-    }
-
-    /// # Errors
-    /// Where a path cannot be made absolute.
-    pub fn of(way: &Way) -> Result<Self> {
-        let absolute = |path: &PathBuf| std::path::absolute(path).context("no current folder");
-        let identity = |login: &Login| login.identities.first().map(absolute).transpose();
-        Ok(match &way.route {
-            Route::Address { address, login } => Machine::Ssh {
-                address: address.to_string(),
-                identity: identity(login)?,
-            },
-            Route::Vagrant {
-                machine,
-                surroundings,
-            } => Machine::Vagrant {
-                folder: absolute(&surroundings.folder)?,
-                name: machine.name.clone(),
-            },
-            Route::VirtualBox { name, login } => Machine::VirtualBox {
-                name: name.clone(),
-                identity: identity(login)?,
-            },
-        })
-    }
 }
 
 /// A file that was replaced. Its name is escaped, because it is bytes.
@@ -271,8 +211,7 @@ impl Journals {
     /// The journal of this run; without a name that of the last run of which anything can be undone.
     pub fn find(&self, run: Option<&str>) -> Result<Journal> {
         if let Some(run) = run {
-            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
-            if !run.chars().all(is_name) || !self.file(run).is_file() {
+            if !is_run(run) || !self.file(run).is_file() {
                 bail!(
                     "there is no run {}; `boxdoctor undo` without a name takes the last one",
                     escape::line(run, 60)
@@ -318,10 +257,31 @@ fn read(path: &Path) -> Result<Journal> {
             escape::line(&journal.schema, 40)
         );
     }
+    // Its words become names of files and parts of commands.
+    if path.file_stem() != Some(OsStr::new(&journal.run)) || !journal.is_plain() {
+        bail!(
+            "the journal {} is damaged: boxdoctor does not write such names or digests",
+            path.display()
+        );
+    }
     Ok(journal)
 }
 
+/// Whether it can be the name of a run.
+fn is_run(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
+
 impl Journal {
+    fn is_plain(&self) -> bool {
+        let is_digest = |digest: &String| {
+            digest.len() == 64 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+        };
+        let mut changes = self.changes.iter();
+        is_run(&self.run)
+            && changes.all(|change| is_digest(&change.before) && is_digest(&change.after))
+    }
+
     pub fn can_be_undone(&self) -> bool {
         let stands = |change: &Change| matches!(change.state, State::Begun | State::Done);
         self.changes.iter().any(stands) || self.commands_stand()
@@ -342,8 +302,8 @@ mod tests {
         Change {
             path: escape::escape(b"/etc/krb5.conf\n\xFF"),
             backup: "/b".to_owned(),
-            before: "0".to_owned(),
-            after: "1".to_owned(),
+            before: digest(b"0"),
+            after: digest(b"1"),
             state,
         }
     }
@@ -382,6 +342,32 @@ mod tests {
         for text in ["", "schema = 1", "run = \"x\""] {
             files::write(&journals.file("x"), text.as_bytes()).expect("it is written");
             assert!(journals.find(None).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_boxdoctor_does_not_write_it_does_not_believe() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let journals = Journals::below(folder.path());
+        let mut journal = journals.begin(Machine::File).expect("it begins");
+        journal.changes.push(change(State::Done));
+        journals.write(&journal).expect("it is written");
+        assert!(journals.find(None).is_ok());
+
+        let file = journals.file(&journal.run);
+        let good = files::read(&file, LONGEST).expect("it is there");
+        let good = String::from_utf8(good).expect("it is text");
+        for (plain, foreign) in [
+            (digest(b"0"), "0; touch /tmp/canary".to_owned()),
+            (digest(b"1"), "$(touch /tmp/canary)".to_owned()),
+            (journal.run.clone(), "../../elsewhere".to_owned()),
+        ] {
+            let bad = good.replace(&plain, &foreign);
+            assert_ne!(bad, good);
+            files::write(&file, bad.as_bytes()).expect("it is written");
+            assert!(journals.find(None).is_err(), "{foreign}");
+            assert!(journals.find(Some(&journal.run)).is_err(), "{foreign}");
+            assert!(journals.cut_off(&Machine::File).is_empty(), "{foreign}");
         }
     }
 }

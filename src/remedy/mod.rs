@@ -9,6 +9,7 @@ pub mod job;
 pub mod journal;
 mod kerberos;
 mod list;
+mod machine;
 pub mod mount;
 pub mod packages;
 pub mod plan;

@@ -1,0 +1,69 @@
+//! The machine that a run has worked on, as its journal names it.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::observe::way::{Route, Way};
+use crate::transport::ssh::Login;
+
+/// Where the changes were made, in the words in which the user named it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Machine {
+    /// This computer.
+    File,
+    Vagrant {
+        folder: PathBuf,
+        name: String,
+    },
+    VirtualBox {
+        name: String,
+        identity: Option<PathBuf>,
+    },
+    Ssh {
+        address: String,
+        identity: Option<PathBuf>,
+    },
+}
+
+impl Machine {
+    /// Whether it is the same machine: whichever key leads to it.
+    pub fn is_same(&self, other: &Machine) -> bool {
+        self.key() == other.key()
+    }
+
+    pub(super) fn key(&self) -> String {
+        match self {
+            Machine::File => "file".to_owned(),
+            Machine::Vagrant { folder, name } => format!("vagrant {} {name}", folder.display()),
+            Machine::VirtualBox { name, .. } => format!("virtualbox {name}"),
+            Machine::Ssh { address, .. } => format!("ssh {address}"),
+        }
+    }
+
+    /// # Errors
+    /// Where a path cannot be made absolute.
+    pub fn of(way: &Way) -> Result<Self> {
+        let absolute = |path: &PathBuf| std::path::absolute(path).context("no current folder");
+        let identity = |login: &Login| login.identities.first().map(absolute).transpose();
+        Ok(match &way.route {
+            Route::Address { address, login } => Machine::Ssh {
+                address: address.to_string(),
+                identity: identity(login)?,
+            },
+            Route::Vagrant {
+                machine,
+                surroundings,
+            } => Machine::Vagrant {
+                folder: absolute(&surroundings.folder)?,
+                name: machine.name.clone(),
+            },
+            Route::VirtualBox { name, login } => Machine::VirtualBox {
+                name: name.clone(),
+                identity: identity(login)?,
+            },
+        })
+    }
+}
