@@ -67,5 +67,16 @@ fn one_repair_at_a_time_holds_a_guest_and_leaves_nothing_behind() {
         assert_eq!(ask(shell, "release", "two"), "released", "{shell}");
         assert!(!Path::new(BASE).exists(), "{shell}");
         assert_eq!(ask(shell, "release", "two"), "released", "{shell}");
+
+        // Where the user may make a link of a folder, root removes nothing but names.
+        assert_eq!(ask(shell, "hold", "one"), "held", "{shell}");
+        fs::create_dir_all(format!("{BASE}/upload-1000/deep")).expect("a folder");
+        fs::write(format!("{BASE}/upload-1000/deep/file"), "a").expect("a file");
+        fs::write(format!("{BASE}/upload-1000/.part"), "a").expect("a file");
+        assert_eq!(ask(shell, "release", "one"), "released", "{shell}");
+        assert_eq!(boxdoctor::files::names(Path::new(BASE)), ["upload-1000"]);
+        let left = boxdoctor::files::names(&Path::new(BASE).join("upload-1000"));
+        assert_eq!(left, ["deep"], "{shell}");
+        fs::remove_dir_all(BASE).expect("it is removed");
     }
 }

@@ -86,6 +86,31 @@ fn what_is_in_the_way_is_named_and_left_alone() {
     }
 }
 
+#[test]
+fn what_is_given_back_to_the_user_goes_nowhere_else() {
+    let source = Source::new(MIB);
+    let guest = Guest::new("vagrant", "64m", WITH_SFTP);
+    let elsewhere = guest.file("/var/lib/elsewhere");
+    fs::create_dir(&elsewhere).expect("a folder");
+    let received = guest.file("/var/lib/boxdoctor/received");
+    fs::create_dir_all(&received).expect("a folder");
+    let taken = received.join(format!("{}.taken", source.content.sha256));
+    fs::write(&taken, &source.bytes[..100]).expect("a file");
+    chown(&taken, Some(guest.user()), None).expect("root may");
+    make_in(
+        &guest,
+        "mkdir -p \"$1\"; chown 12345 \"$1\"",
+        &upload_folder(&guest),
+    );
+    make_in(
+        &guest,
+        "ln -s /var/lib/elsewhere \"$1\"",
+        &source.part(&guest),
+    );
+    source.arrives(&guest, guest.sshd.port);
+    assert_eq!(fs::read_dir(&elsewhere).expect("a folder").count(), 0);
+}
+
 /// Runs a line in the guest, with a path as `$1`.
 fn make_in(guest: &Guest, line: &str, path: &str) {
     // A link is followed only by those who are in the guest; a path through /proc leads to it.

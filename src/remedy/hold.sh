@@ -38,7 +38,18 @@ case $task in
     umount "$base/medium" 2>/dev/null
     rmdir "$base/medium" 2>/dev/null
     # A medium that is still mounted is left alone with all around it.
-    [ -e "$base/medium" ] || rm -rf "$base"
+    [ ! -e "$base/medium" ] || say released
+    for entry in "$base"/*; do
+      case $entry in
+        */upload-*)
+          # What is deeper in a user's folder can become a link to elsewhere while root removes it.
+          rm -f "$entry"/* "$entry"/.[!.]* 2>/dev/null
+          rmdir "$entry"
+          ;;
+        *) rm -rf "$entry" ;;
+      esac
+    done 2>/dev/null
+    rmdir "$base" 2>/dev/null
     say released
     ;;
 esac

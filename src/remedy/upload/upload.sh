@@ -50,6 +50,13 @@ for with in sha256sum openssl python3 perl none; do
   [ "$(digest </dev/null)" != "$empty" ] || break
 done
 
+give_back() { # $taken to the user, who could put a link into its way as long as the folder is theirs
+  chown 0:0 "$upload" && rm -f "$part" 2>/dev/null
+  look "$part"
+  case $kind in '') mv -f "$taken" "$part" ;; esac
+  chown "$user:$group" "$upload"
+}
+
 is_right() { # path
   [ "$(digest <"$1")" = "$name" ]
 }
@@ -98,7 +105,7 @@ case $task in
     elsewhere && say arrived
     # What an earlier attempt was about to take over is still the user's.
     look "$taken"
-    case $kind in -*) mv -f "$taken" "$part" ;; esac
+    case $kind in -*) give_back ;; esac
     rm -f "$received/$name".*
     look "$part"
     case $kind in
@@ -124,7 +131,7 @@ case $task in
     case $kind in
       -*) ;;
       # Whatever it is, it came from the user.
-      *) mv -f "$taken" "$part"; say in-the-way "$part" ;;
+      *) give_back; say in-the-way "$part" ;;
     esac
     if [ "$size" != "$length" ]; then rm -f "$taken"; say wrong; fi
     if [ "$user $owner $names" = "0 0 1" ]; then
@@ -135,7 +142,7 @@ case $task in
       copy "$taken"
       case $? in
         0) rm -f "$taken"; say arrived ;;
-        2) mv -f "$taken" "$part"; say no-room "$room" ;;
+        2) give_back; say no-room "$room" ;;
       esac
     fi
     rm -f "$taken"
