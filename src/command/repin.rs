@@ -41,7 +41,7 @@ pub fn change(way: &Way, facts: &Facts, pair: &Pair) -> Option<Change> {
 fn read(way: &Way, path: &str) -> Option<Vec<u8>> {
     let nonce = guest::nonce().ok()?;
     let quoted = shlex::try_quote(path).ok()?;
-    let script = format!("echo {nonce}\ncat {quoted}\nexit 3\n");
+    let script = format!("echo {nonce}\ncat -- {quoted}\nexit 3\n");
     let remote = way
         .run_as_root(&script, LIMITS, Deadline::after(ANSWER))
         .ok()?;

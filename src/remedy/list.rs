@@ -431,7 +431,7 @@ pub const REMEDIES: &[Remedy] = &[
 ];
 
 /// Points the mount helper to that of the installed Guest Additions. `None` where no record says
-/// which those are.
+/// which those are, or it cannot be shown as it is.
 pub fn link_mount_helper(facts: &Facts) -> Option<String> {
     let record = facts.guest.record.known()?;
     let directory = record
@@ -448,8 +448,11 @@ pub fn link_mount_helper(facts: &Facts) -> Option<String> {
     } else {
         "other"
     };
-    let helper = quoted(&format!("{directory}/{folder}/mount.vboxsf"));
-    Some(format!("ln -sfn {helper} /sbin/mount.vboxsf"))
+    let helper = format!("{directory}/{folder}/mount.vboxsf");
+    let is_shown_whole = escape::line(&helper, 120) == helper;
+    let helper = quoted(&helper);
+    (directory.starts_with('/') && is_shown_whole)
+        .then(|| format!("ln -sfn {helper} /sbin/mount.vboxsf"))
 }
 
 /// The program of the installed Guest Additions that builds their modules.

@@ -88,7 +88,9 @@ impl<'a> Mount<'a> {
             group: group.unwrap_or_default(),
         };
         let has_nul = mount.words().iter().any(|word| word.contains('\0'));
-        (!has_nul && !mount.name.is_empty()).then_some(mount)
+        // A dash in front is an option to the mount helper, which is called without anything before it.
+        let is_name = !mount.name.is_empty() && !mount.name.starts_with('-');
+        (!has_nul && is_name).then_some(mount)
     }
 
     fn words(&self) -> [&str; 5] {
@@ -211,6 +213,7 @@ mod tests {
             share("a", None, &[]),
             share("a", Some("relative"), &[]),
             share("", Some("/a"), &[]),
+            share("-o", Some("/a"), &[]),
             share("a\0", Some("/a"), &[]),
             share("a", Some("/a"), &["x=\0"]),
         ];

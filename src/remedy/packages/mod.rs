@@ -22,6 +22,7 @@ use crate::parse::kernel_package::HeaderPackage;
 use crate::parse::package::Package;
 
 pub use pair::Pair;
+use pair::is_plain;
 pub use rehearsal::{Change, Does, Rehearsal};
 
 /// What a transaction goes past, this once and without changing a file.
@@ -65,6 +66,12 @@ pub struct Spec {
     pub name: String,
     /// As the package manager writes it, with the architecture for RPM; `None` where any will do.
     pub version: Option<String>,
+}
+
+impl Spec {
+    fn is_plain(&self) -> bool {
+        is_plain(&self.name) && self.version.as_deref().is_none_or(is_plain)
+    }
 }
 
 /// How one package manager is spoken to. Commands are for root, with nobody to answer.
@@ -142,9 +149,16 @@ struct Running<'a> {
 impl<'a> Running<'a> {
     fn of(facts: &'a Facts) -> Option<Self> {
         let packages = &facts.guest.packages;
-        Some(Running {
-            release: facts.guest.kernel.known()?,
-            headers: packages.fitting_headers.known()?,
+        let (release, headers) = (
+            facts.guest.kernel.known()?,
+            packages.fitting_headers.known()?,
+        );
+        let words = [release, &headers.name, &headers.image, &headers.version];
+        // Debian's have no version, and no image of their own.
+        let is_plain = |word: &&String| word.is_empty() || is_plain(word);
+        words.iter().all(is_plain).then_some(Running {
+            release,
+            headers,
             installed: packages.installed.known().map_or(&[][..], Vec::as_slice),
         })
     }
@@ -171,6 +185,12 @@ fn voice_past(facts: &Facts, past: Past) -> Option<&'static dyn Manager> {
 /// What is to be installed, package by package. `None` where too little is known of this guest, and
 /// where nothing is missing.
 pub fn specs(facts: &Facts, wanted: Wanted<'_>) -> Option<Vec<Spec>> {
+    let specs = wanted_specs(facts, wanted)?;
+    // A kernel may be called by any name, and package managers read patterns into words.
+    specs.iter().all(Spec::is_plain).then_some(specs)
+}
+
+fn wanted_specs(facts: &Facts, wanted: Wanted<'_>) -> Option<Vec<Spec>> {
     match wanted {
         Wanted::Headers | Wanted::HeadersAgain => {
             let headers = facts.guest.packages.fitting_headers.known()?;

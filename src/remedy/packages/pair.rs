@@ -23,8 +23,12 @@ impl Pair {
     }
 }
 
-/// Whether this can be a version or a name of a package: what else a guest puts out is none.
+/// Whether this can be a version or a name of a package: what else a guest puts out is none. With a
+/// dash at its end apt would remove what the word names.
 pub fn is_plain(word: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_+~^:".contains(&byte);
-    (1..=128).contains(&word.len()) && word.bytes().all(plain) && !word.starts_with('-')
+    (1..=128).contains(&word.len())
+        && word.bytes().all(plain)
+        && !word.starts_with(['-', '.'])
+        && !word.ends_with('-')
 }
