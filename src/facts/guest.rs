@@ -272,13 +272,14 @@ fn loaded_version(reader: &Reader<'_>, module: &str) -> Fact<Version> {
     }
 }
 
-/// `modinfo` ends with status 1 where there is no such module: absent.
+/// `modinfo` ends with status 1 where there is no such module: absent. So does it, after the name
+/// alone, where the file that depmod has listed is gone, or holds no module.
 fn module_file(reader: &Reader<'_>, id: &str) -> Fact<ModuleFile> {
     let mut fact = reader.read_text(id, Guest, modules::modinfo);
     let no_module = reader.find(id).is_some_and(|seen| {
         seen.ended == crate::transport::Ended::Exit
             && seen.status != Some(0)
-            && seen.stdout.is_empty()
+            && memchr::memchr_iter(b'\n', &seen.stdout).count() < 2
     });
     if no_module {
         fact.state = State::Absent;

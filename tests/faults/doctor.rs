@@ -9,6 +9,11 @@ use std::time::{Duration, Instant};
 
 use boxdoctor::remedy::journal::Journals;
 
+use crate::guest::cache;
+
+/// The medium of the host.
+const ISO: &str = "VBoxGuestAdditions_7.1.4.iso";
+
 /// The longest that any call may take, with all its patience for a guest that is gone.
 const LONGEST: Duration = Duration::from_secs(240);
 
@@ -16,8 +21,7 @@ const LONGEST: Duration = Duration::from_secs(240);
 pub struct Doctor {
     desk: tempfile::TempDir,
     address: String,
-    more: Vec<String>,
-    key: PathBuf,
+    allowed: &'static [&'static str],
 }
 
 /// How a call has ended.
@@ -27,13 +31,12 @@ pub struct Ended {
 }
 
 impl Doctor {
-    /// For the guest behind this port of the host; `more` is what every repair is allowed.
-    pub fn new(port: u16, key: PathBuf, more: &[String]) -> std::io::Result<Self> {
+    /// For the guest behind this port of the host; `allowed` is what every repair may do.
+    pub fn new(port: u16, allowed: &'static [&'static str]) -> Result<Self, String> {
         Ok(Doctor {
-            desk: tempfile::tempdir()?,
+            desk: tempfile::tempdir().map_err(|error| error.to_string())?,
             address: format!("vagrant@127.0.0.1:{port}"),
-            more: more.to_vec(),
-            key,
+            allowed,
         })
     }
 
@@ -46,7 +49,7 @@ impl Doctor {
         command
             .arg(verb)
             .args(["--ssh", &self.address, "--identity"])
-            .arg(&self.key)
+            .arg(cache().join("key"))
             .env("BOXDOCTOR_STATE_DIR", self.state())
             .env("HOME", self.desk.path())
             .env_remove("SSH_AUTH_SOCK")
@@ -56,7 +59,8 @@ impl Doctor {
 
     pub fn fix(&self) -> Result<Call, String> {
         let mut command = self.command("fix");
-        command.arg("--yes").args(&self.more);
+        command.args(["--yes", "--iso"]).arg(cache().join(ISO));
+        command.args(self.allowed);
         Call::start(command, self.desk.path().join("said"), &self.state())
     }
 
@@ -87,7 +91,7 @@ impl Doctor {
                 if !free {
                     return Some(format!("{name} is held"));
                 }
-            } else {
+            } else if name != "owner" {
                 return Some(format!("{name} is left"));
             }
         }

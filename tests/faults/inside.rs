@@ -1,7 +1,7 @@
 //! What fails in the guest itself.
 
 use crate::doctor::Doctor;
-use crate::guest::{self, Guest};
+use crate::guest::Guest;
 use crate::trial::{plain, recover};
 
 type Run = fn() -> Result<(), String>;
@@ -29,8 +29,7 @@ fn refused(
     telling: &str,
 ) -> Result<(), String> {
     let guest = Guest::start(name, "headers-missing")?;
-    let doctor = Doctor::new(guest.port, guest::cache().join("key"), &[])
-        .map_err(|error| error.to_string())?;
+    let doctor = Doctor::new(guest.port, &[])?;
     if at.is_none() {
         guest.run(break_it)?;
     }

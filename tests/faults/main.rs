@@ -18,14 +18,22 @@ mod proxy;
 mod reference;
 mod trial;
 
+use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use fault::{Chance, Fault, When};
 use libtest_mimic::{Arguments, Trial};
 use reference::Reference;
 
-/// The broken guests that are repaired, as the lab calls them.
-const STATES: [&str; 2] = ["headers-missing", "debian-headers-missing"];
+/// The broken guests that are repaired, as the lab calls them, and what their repair is allowed.
+const STATES: [(&str, &[&str]); 3] = [
+    ("headers-missing", &[]),
+    ("debian-headers-missing", &[]),
+    (
+        "locked-kernel",
+        &["--allow-kernel-change", "--allow-reboot"],
+    ),
+];
 
 /// Moments of each fault, where nobody says how many.
 const MOMENTS: u64 = 50;
@@ -44,14 +52,7 @@ fn main() {
     let moments = number("LAB_MOMENTS").unwrap_or(MOMENTS);
     println!("LAB_SEED={seed} LAB_MOMENTS={moments}");
 
-    let references: Vec<&'static Reference> = STATES
-        .iter()
-        .map(|state| {
-            &*Box::leak(Box::new(
-                Reference::of(state).expect("a repair without a fault"),
-            ))
-        })
-        .collect();
+    let references = references();
     let mut trials: Vec<Trial> = inside::all()
         .into_iter()
         .map(|(name, run)| Trial::test(name, move || run().map_err(Into::into)))
@@ -88,6 +89,18 @@ fn main() {
         }
     }
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// All at the same time: they mostly wait.
+fn references() -> Vec<&'static Reference> {
+    let begun = STATES.map(|(state, allowed)| thread::spawn(|| Reference::of(state, allowed)));
+    begun
+        .into_iter()
+        .map(|thread| {
+            let reference = thread.join().expect("no panic");
+            &*Box::leak(Box::new(reference.expect("a repair without a fault")))
+        })
+        .collect()
 }
 
 fn trial(

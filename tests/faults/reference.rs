@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::doctor::Doctor;
-use crate::guest::{self, Guest};
+use crate::guest::Guest;
 use crate::proxy::Proxy;
 use crate::trial;
 
 pub struct Reference {
     /// What the lab calls the broken guest.
     pub state: &'static str,
+    /// What its repair is allowed.
+    pub allowed: &'static [&'static str],
     pub took: Duration,
     pub boundaries: usize,
     pub bytes: u64,
@@ -76,12 +78,11 @@ fn keeps_changing(path: &str) -> bool {
 }
 
 impl Reference {
-    pub fn of(state: &'static str) -> Result<Self, String> {
+    pub fn of(state: &'static str, allowed: &'static [&'static str]) -> Result<Self, String> {
         let guest = Guest::start(&format!("reference-{state}"), state)?;
         let before = Left::of(&guest)?;
         let proxy = Proxy::before(guest.port).map_err(|error| error.to_string())?;
-        let doctor = Doctor::new(proxy.port, guest::cache().join("key"), &[])
-            .map_err(|error| error.to_string())?;
+        let doctor = Doctor::new(proxy.port, allowed)?;
         let mut call = doctor.fix()?;
         let ended = call.end()?;
         let took = call.runs_for();
@@ -102,6 +103,7 @@ impl Reference {
         println!("{state}: {took:.1?}, {boundaries} boundaries, {bytes} bytes");
         Ok(Reference {
             state,
+            allowed,
             took,
             boundaries,
             bytes,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::doctor::{Call, Doctor, Ended};
 use crate::fault::{Chance, Fault, When};
-use crate::guest::{self, Guest};
+use crate::guest::Guest;
 use crate::proxy::Proxy;
 use crate::reference::{Left, Reference};
 
@@ -22,8 +22,7 @@ pub fn run(
     let guest = Guest::start(name, reference.state)?;
     let before = Left::of(&guest)?;
     let proxy = Proxy::before(guest.port).map_err(|error| error.to_string())?;
-    let doctor = Doctor::new(proxy.port, guest::cache().join("key"), &[])
-        .map_err(|error| error.to_string())?;
+    let doctor = Doctor::new(proxy.port, reference.allowed)?;
 
     let pause = Duration::from_millis(chance.below(LONGEST_CUT));
     let at_once = chance.below(2) == 0;
