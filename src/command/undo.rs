@@ -73,10 +73,11 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
             }
         }
     }
-    for command in &mut journal.commands {
+    // Last one first, as a person would take them back.
+    for command in journal.commands.iter_mut().rev() {
         if matches!(command.state, State::Begun | State::Done) {
             terminal::print(&format!(
-                "not taken back: {} ({})\n",
+                "not taken back: {}\n  by hand: {}\n",
                 escape::line(&command.command, 300),
                 escape::line(&command.way_back, 1000)
             ))?;

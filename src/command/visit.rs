@@ -163,7 +163,7 @@ impl<'a> Visit<'a> {
     }
 
     fn only_show(
-        &mut self,
+        &self,
         subject: &Subject,
         examination: &Examination,
     ) -> Result<Option<TargetReport>> {
@@ -172,7 +172,6 @@ impl<'a> Visit<'a> {
         if matches!(subject, Subject::Bundle(_)) && !patient.plan.steps.is_empty() {
             terminal::say("a bundle is a recording: nothing was done, this is what would be");
         }
-        self.refused |= !patient.plan.refused.is_empty();
         Ok(None)
     }
 
@@ -257,7 +256,11 @@ impl<'a> Visit<'a> {
         let style = terminal::style(view.color);
         let mut plan_text = report::plan::write(plan, run, style);
         if plan.steps.is_empty() && plan.refused.is_empty() {
-            plan_text = "There is nothing that boxdoctor can repair by itself here.\n".to_owned();
+            plan_text = if patient.report.fails() {
+                "There is nothing that boxdoctor can repair by itself here.\n".to_owned()
+            } else {
+                "There is nothing to repair.\n".to_owned()
+            };
         }
         if view.format == cli::Format::Json {
             return terminal::print_aside(&plan_text).context("the plan cannot be shown");

@@ -101,6 +101,18 @@ pub fn past(remedy: &str) -> Option<Past> {
     }
 }
 
+/// The kernel from before stays installed.
+fn old_kernel(facts: &Facts) -> String {
+    let is_rpm = manager(facts).is_some_and(PackageManager::is_rpm);
+    match facts.guest.kernel.known() {
+        Some(kernel) if is_rpm => format!(
+            "grubby --set-default {} and a restart bring the old kernel back",
+            super::quoted(&format!("/boot/vmlinuz-{kernel}"))
+        ),
+        _ => "the boot menu offers the old kernel, which stays installed".to_owned(),
+    }
+}
+
 /// How it is taken back. Only of files that were replaced can boxdoctor do it itself.
 pub fn way_back(remedy: &str, facts: &Facts) -> String {
     let is_package =
@@ -108,11 +120,9 @@ pub fn way_back(remedy: &str, facts: &Facts) -> String {
     let said = match remedy {
         "repin-lock" => "boxdoctor undo",
         "take-snapshot" => "delete the snapshot once it is not wanted any more",
-        "mount-again" => "umount takes a mount away again",
+        "mount-again" => "umount",
         "load-modules" => "modprobe -r vboxsf vboxguest",
-        "restart-guest" | "restart-into-kernel" => {
-            "none; the kernel from before stays installed, and the boot menu offers it"
-        }
+        "restart-guest" | "restart-into-kernel" => "none needed",
         "reload-modules" => "none needed: a restart would have done the same",
         "install-additions" => "install the version from before with its own ISO",
         "repair-mount-helper" => match facts.guest.mount_helper.known().map(|helper| &helper.state)
@@ -124,13 +134,16 @@ pub fn way_back(remedy: &str, facts: &Facts) -> String {
             _ => "rm /sbin/mount.vboxsf",
         },
         "rebuild-additions" => "none: what was built before is not kept",
+        _ if wants_pair(remedy) => return old_kernel(facts),
         _ if is_package => match manager(facts) {
             Some(PackageManager::Apt) => "apt-get remove takes a package away again",
             Some(PackageManager::Zypper) => "zypper remove takes a package away again",
             Some(PackageManager::Pacman) => "pacman -R takes a package away again",
             Some(PackageManager::Apk) => "apk del takes a package away again",
-            Some(PackageManager::Yum3) => "yum history undo last takes it back",
-            _ => "dnf history undo last takes it back",
+            Some(PackageManager::Yum3) => {
+                "yum history lists it, and yum history undo takes it back"
+            }
+            _ => "dnf history lists it, and dnf history undo takes it back",
         },
         _ => "none",
     };

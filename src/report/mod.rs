@@ -190,6 +190,12 @@ impl TargetReport {
         }
     }
 
+    /// Whether anything is wrong with it.
+    pub fn fails(&self) -> bool {
+        let mut findings = self.findings.iter();
+        findings.any(|finding| finding.status == StatusName::Fail)
+    }
+
     /// Notes what became of every finding since the report `before`.
     pub fn compare_with(&mut self, before: &TargetReport) {
         let failed = |check: &str| {

@@ -90,7 +90,7 @@ works() { # NAME
     local runs
     runs=$(journals "$name")
     stage 'fix again' fix "$name" 0 --yes
-    said 'nothing that boxdoctor can repair'
+    said 'There is nothing'
     [ "$(journals "$name")" = "$runs" ]
 }
 
