@@ -48,10 +48,12 @@ attempt() {
 share() {
   is_mounted "$6" "$7" && return 0
   user=$(user_id "$4") && group=$(group_id "$5" "$4") && mkdir -p -- "$2" || return 1
-  # Vagrant tries again, too: a guest that has just started may not be ready.
+  # Vagrant tries again, too: a guest that has just started may not be ready. A mount that could not
+  # be written down ends with an error, and is there.
   for pause in 0 5 5; do
     sleep "$pause"
     attempt "$1" "$2" "${3:+$3,}uid=$user,gid=$group" && return 0
+    is_mounted "$6" "$7" && return 0
   done
   printf '%s\n' "$said"
   return 1
