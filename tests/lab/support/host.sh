@@ -25,7 +25,19 @@ host_project() { # NAME [VERSION]
     # What Vagrant mounted when all was well.
     jq -n --arg share "$share" '{virtualbox: {"/vagrant": {guestpath: "/vagrant", hostpath: $share}}}' \
         >"$machine/synced_folders"
-    printf 'Vagrant.configure("2") do |config|\n  config.vm.box = "lab"\nend\n' >"$share/Vagrantfile"
+    cat >"$share/Vagrantfile" <<'PROJECT'
+Vagrant.configure("2") do |config|
+  config.vm.box = "lab"
+  config.vm.box_check_update = false
+  config.ssh.insert_key = false
+end
+PROJECT
+    # As much of a box as the real Vagrant wants to see of one that was imported long ago.
+    local box=$folder/vagrant.d/boxes/lab/0/virtualbox
+    mkdir -p "$box"
+    echo '{"provider": "virtualbox"}' >"$box/metadata.json"
+    : >"$box/box.ovf"
+    echo 'Vagrant.configure("2") { |config| config.vm.base_mac = "080027123456" }' >"$box/Vagrantfile"
 }
 
 # Changes what the VirtualBox knows, or what is wrong with it: host_set NAME '.fault = "hangs"'
@@ -41,8 +53,9 @@ on_host() { # NAME PROGRAM [WORD…]
     shift
     (
         cd "$folder/share"
-        PATH=$lab/host:$PATH LAB_VBOX_STATE=$folder/virtualbox.json VAGRANT_HOME=$folder/vagrant.d \
-            VAGRANT_CHECKPOINT_DISABLE=1 BOXDOCTOR_STATE_DIR=$folder/journals "$@"
+        # A program, and no function of the same name.
+        env PATH="$lab/host:$PATH" LAB_VBOX_STATE="$folder/virtualbox.json" VAGRANT_HOME="$folder/vagrant.d" \
+            VAGRANT_CHECKPOINT_DISABLE=1 BOXDOCTOR_STATE_DIR="$folder/journals" "$@"
     )
 }
 
