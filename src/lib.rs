@@ -5,7 +5,7 @@
 //! ```text
 //! arguments → target → observe → facts → check → diagnosis → report
 //!                         ↑                          │
-//!                  bundle, krb5.conf               remedy → plan → execute (journal) → observe again
+//!                  bundle, krb5.conf               remedy → ask the package manager → plan → execute (journal) → observe again
 //! ```
 //!
 //! | room | what happens there |
@@ -20,7 +20,8 @@
 //! | [`check`] | one file a check, with its page; the list of all and of what causes what |
 //! | [`krb5`] | krb5.conf as MIT Kerberos reads it, its stray bytes, and their repair |
 //! | [`diagnosis`] | findings folded under their causes, in order |
-//! | [`remedy`] | what cures a finding: the list, the plan, the change of a file, the journal |
+//! | [`medium`] | the Guest Additions' ISO on this computer: read, chosen, downloaded |
+//! | [`remedy`] | what cures a finding: the list, the plan and what it may do, commands that outlive a connection, restarts, uploads, the journal |
 //! | [`medium`] | the ISO of the Guest Additions on this computer: read, chosen, downloaded |
 //! | [`report`] | the report, and one file a format |
 //! | [`files`] | files of this computer: read, written and replaced whole |
