@@ -20,7 +20,6 @@
 //! | [`check`] | one file a check, with its page; the list of all and of what causes what |
 //! | [`krb5`] | krb5.conf as MIT Kerberos reads it, its stray bytes, and their repair |
 //! | [`diagnosis`] | findings folded under their causes, in order |
-//! | [`medium`] | the Guest Additions' ISO on this computer: read, chosen, downloaded |
 //! | [`remedy`] | what cures a finding: the list, the plan and what it may do, commands that outlive a connection, restarts, uploads, the journal |
 //! | [`medium`] | the ISO of the Guest Additions on this computer: read, chosen, downloaded |
 //! | [`report`] | the report, and one file a format |
