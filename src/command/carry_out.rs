@@ -320,13 +320,13 @@ impl Work<'_> {
 
     fn snapshot(&mut self, step: &Step, machine: &str) -> Result<Done> {
         let name = format!("boxdoctor-{}", self.journal.run);
+        let typed = escape::word(machine);
         let restore = format!(
-            "VBoxManage controlvm {0} poweroff; VBoxManage snapshot {0} restore {name}; VBoxManage startvm {0} --type headless",
-            escape::word(machine)
+            "VBoxManage controlvm {typed} poweroff; VBoxManage snapshot {typed} restore {name}; VBoxManage startvm {typed} --type headless"
         );
         self.note_begin(
             step,
-            &format!("VBoxManage snapshot {machine} take {name} --live"),
+            &format!("VBoxManage snapshot {typed} take {name} --live"),
         )?;
         if let Some(noted) = self.journal.commands.last_mut() {
             noted.way_back = restore;

@@ -2,6 +2,7 @@
 
 use super::plan::{Action, Step};
 use super::{Need, find};
+use crate::escape;
 use crate::medium::choose::Chosen;
 
 /// The commands, or what stands for them.
@@ -32,6 +33,7 @@ pub fn runs(step: &Step) -> Vec<String> {
             ]
         }
         Action::Snapshot(machine) => {
+            let machine = escape::word(machine);
             vec![format!("VBoxManage snapshot {machine} take NAME --live")]
         }
     }
@@ -51,7 +53,7 @@ pub fn proof(step: &Step) -> Option<String> {
         Action::InstallPair { .. } => "both packages are installed, of one version",
         Action::Restart {
             kernel: Some(kernel),
-        } => return Some(format!("uname -r says {kernel}")),
+        } => return Some(format!("uname -r says {}", escape::line(kernel, 80))),
         Action::Restart { kernel: None } => "the modules in memory are those on disk",
         Action::InstallAdditions(_) => {
             "the record names this version, and vboxsf is built for the running kernel"
