@@ -13,6 +13,7 @@ use crate::files::obstacle::Obstacle;
 use crate::observe::way::{self, Route, Way};
 use crate::remedy::hands::{Failed, Hands};
 use crate::remedy::journal::{Journals, Machine, State};
+use crate::remedy::unattended::NEEDLESS;
 use crate::target::address;
 use crate::target::vagrant::Surroundings;
 use crate::transport::Deadline;
@@ -75,13 +76,17 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
     }
     // Last one first, as a person would take them back.
     for command in journal.commands.iter_mut().rev() {
-        if matches!(command.state, State::Begun | State::Done) {
+        if !matches!(command.state, State::Begun | State::Done) {
+            continue;
+        }
+        command.state = State::Undone;
+        // A restart leaves nothing to take back.
+        if command.way_back != NEEDLESS {
             terminal::print(&format!(
                 "not taken back: {}\n  by hand: {}\n",
                 escape::line(&command.command, 300),
                 escape::line(&command.way_back, 1000)
             ))?;
-            command.state = State::Undone;
         }
     }
     journals.write(&journal)?;

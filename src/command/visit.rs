@@ -300,7 +300,10 @@ impl<'a> Visit<'a> {
         while !steps.is_empty() {
             let (number, step) = steps.remove(0);
             let title = report::plan::title(&step);
-            match self.consent.ask(number)? {
+            match self
+                .consent
+                .ask(&format!("step {number} of {total}: {title}"))?
+            {
                 Answer::Yes | Answer::All => {}
                 Answer::No => {
                     came.declined = true;
@@ -316,7 +319,7 @@ impl<'a> Visit<'a> {
                     break;
                 }
             }
-            if total > 1 {
+            if total > 1 && self.consent.all {
                 terminal::say(&format!("step {number} of {total}: {title}"));
             }
             match work.step(&step)? {
@@ -419,12 +422,11 @@ struct Consent {
 }
 
 impl Consent {
-    fn ask(&mut self, step: usize) -> Result<Answer> {
+    fn ask(&mut self, step: &str) -> Result<Answer> {
         if self.all || self.none {
             return Ok(if self.all { Answer::Yes } else { Answer::Quit });
         }
-        let answer =
-            ask::ask(&format!("Do step {step}?")).context("the terminal cannot be read")?;
+        let answer = ask::ask(&format!("Do {step}?")).context("the terminal cannot be read")?;
         self.all |= answer == Answer::All;
         self.none |= answer == Answer::Quit;
         Ok(answer)

@@ -101,6 +101,9 @@ pub fn past(remedy: &str) -> Option<Past> {
     }
 }
 
+/// There is nothing to take back.
+pub const NEEDLESS: &str = "none needed";
+
 /// The kernel from before stays installed.
 fn old_kernel(facts: &Facts) -> String {
     let is_rpm = manager(facts).is_some_and(PackageManager::is_rpm);
@@ -122,7 +125,7 @@ pub fn way_back(remedy: &str, facts: &Facts) -> String {
         "take-snapshot" => "delete the snapshot once it is not wanted any more",
         "mount-again" => "umount",
         "load-modules" => "modprobe -r vboxsf vboxguest",
-        "restart-guest" | "restart-into-kernel" => "none needed",
+        "restart-guest" | "restart-into-kernel" => NEEDLESS,
         "reload-modules" => "none needed: a restart would have done the same",
         "install-additions" => "install the version from before with its own ISO",
         "repair-mount-helper" => match facts.guest.mount_helper.known().map(|helper| &helper.state)

@@ -115,10 +115,15 @@ fn write_step(
         Side::Guest => "[guest]",
         Side::Host => "[host]",
     };
-    line(
-        text,
-        &format!("  {number}. {place} {}", style.shown(&title(step))),
-    );
+    let begin = format!("  {number}. ");
+    let options = textwrap::Options::new(style.width)
+        .initial_indent(&begin)
+        .subsequent_indent("     ")
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .break_words(false);
+    let heading = format!("{place} {}", style.shown(&title(step)));
+    line(text, &textwrap::fill(&heading, options));
     let mut fact = |label: &str, said: &str| {
         let label = format!("     {label:<8}");
         let options = textwrap::Options::new(style.width)
