@@ -55,6 +55,12 @@ impl Proxy {
         *self.shared.limit.lock().expect("no panic") = Some((bytes, pause));
     }
 
+    /// Lets everybody through again, and for good.
+    pub fn mend(&self) {
+        *self.shared.limit.lock().expect("no panic") = None;
+        *self.shared.down.lock().expect("no panic") = None;
+    }
+
     pub fn passed(&self) -> u64 {
         self.shared.passed.load(Ordering::SeqCst)
     }

@@ -42,6 +42,7 @@ pub fn run(
     if fault != Fault::Kill {
         plain(&first)?;
     }
+    proxy.mend();
     recover(&guest, &doctor, &first)?;
     nothing_is_left(&guest, &doctor, &before, reference)
 }
