@@ -32,7 +32,11 @@ fn ask(shell: &str, task: &str, owner: &str) -> String {
 }
 
 fn make_old(path: &str) {
-    let status = Command::new("touch").args(["-d", "-1 hour", path]).status();
+    make_older(path, "-1 hour");
+}
+
+fn make_older(path: &str, age: &str) {
+    let status = Command::new("touch").args(["-d", age, path]).status();
     assert!(status.expect("touch is there").success());
 }
 
@@ -67,6 +71,16 @@ fn one_repair_at_a_time_holds_a_guest_and_leaves_nothing_behind() {
         assert_eq!(ask(shell, "release", "two"), "released", "{shell}");
         assert!(!Path::new(BASE).exists(), "{shell}");
         assert_eq!(ask(shell, "release", "two"), "released", "{shell}");
+
+        // A guest that lost its power has forgotten who holds it: after a while anybody may.
+        assert_eq!(ask(shell, "hold", "one"), "held", "{shell}");
+        fs::write(format!("{BASE}/lock/owner"), "").expect("an owner");
+        assert!(ask(shell, "hold", "two").starts_with("busy "), "{shell}");
+        make_older(&format!("{BASE}/lock/owner"), "-2 minutes");
+        assert_eq!(ask(shell, "hold", "two"), "held", "{shell}");
+        fs::write(format!("{BASE}/lock/owner"), "").expect("an owner");
+        assert_eq!(ask(shell, "release", "two"), "released", "{shell}");
+        assert!(!Path::new(BASE).exists(), "{shell}");
 
         // Where the user may make a link of a folder, root removes nothing but names.
         assert_eq!(ask(shell, "hold", "one"), "held", "{shell}");

@@ -23,7 +23,8 @@ case $task in
     mkdir "$lock" 2>/dev/null || {
       holder=$(cat "$lock/owner" 2>/dev/null)
       silent=$(silence)
-      # Whoever was killed holds nothing for ever.
+      # Whoever was killed holds nothing for ever, and less long where a power cut took the name.
+      [ -n "$holder" ] || longest=60
       [ "$holder" = "$owner" ] || [ "$silent" -lt 0 ] || [ "$silent" -gt "$longest" ] || say busy "$silent"
     }
     echo "$owner" >"$lock/owner" || say no-room
@@ -34,7 +35,8 @@ case $task in
     say held $jobs
     ;;
   release)
-    [ "$(cat "$lock/owner" 2>/dev/null)" = "$owner" ] || [ ! -e "$lock" ] || say released
+    holder=$(cat "$lock/owner" 2>/dev/null)
+    [ -z "$holder" ] || [ "$holder" = "$owner" ] || say released
     umount "$base/medium" 2>/dev/null
     rmdir "$base/medium" 2>/dev/null
     # A medium that is still mounted is left alone with all around it.

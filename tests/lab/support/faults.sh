@@ -57,9 +57,11 @@ plain() { # STATUS LOG
     fi
 }
 
-# Waits while the guest goes on with what a repair has begun.
+# Waits while the guest goes on with what a repair has begun, and for the minute for which it stays held
+# where a power cut has taken the name of who held it.
 calm() { # NAME
     local started=$SECONDS
+    sleep 60
     while guest_ssh "$1" ps -eo args= | grep -E 'boxdoctor|dnf|apt-get|dpkg|vboxadd|VBoxLinux|install\.sh' >&2; do
         [ $((SECONDS - started)) -lt 300 ] || return 1
         sleep 2
