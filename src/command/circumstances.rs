@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::visit::Tried;
+use super::tried::Tried;
 use super::{repin, terminal};
 use crate::cli;
 use crate::diagnosis::Finding;

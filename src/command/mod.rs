@@ -6,6 +6,7 @@ mod carry_out;
 mod check;
 mod choice;
 mod circumstances;
+mod consent;
 mod examine;
 mod explain;
 mod fix;
@@ -18,6 +19,7 @@ mod krb5;
 mod local_plan;
 mod repin;
 pub mod terminal;
+mod tried;
 mod undo;
 mod visit;
 

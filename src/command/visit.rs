@@ -6,16 +6,17 @@ use anyhow::{Context, Result, bail};
 use super::ask::{self, Answer};
 use super::carry_out::{Done, Work};
 use super::choice::Choice;
+use super::consent::Consent;
 use super::examine::Subject;
 use super::gain_root::{self, Gained};
 use super::hold::Held;
+use super::tried::Tried;
 use super::{circumstances, local_plan, terminal};
 use crate::cli;
 use crate::diagnosis::{Finding, diagnose};
 use crate::facts::Facts;
 use crate::observe::Examination;
-use crate::remedy;
-use crate::remedy::journal::{Journal, Journals, Machine, State};
+use crate::remedy::journal::{Journal, Journals, Machine};
 use crate::remedy::plan::{self, Circumstances, Plan};
 use crate::report::{self, Outcome, Report, TargetReport};
 
@@ -91,10 +92,7 @@ impl<'a> Visit<'a> {
             examination = subject.look(self.arguments.target.deadline())?;
         }
         let first = self.judge(&examination);
-        let mut tried = Tried {
-            unfinished: unfinished(&cut_off),
-            ..Tried::default()
-        };
+        let mut tried = Tried::after(&cut_off);
         let (mut changed, mut still_runs) = (false, false);
         for round in 1..=MOST_ROUNDS {
             let mut seen = match (&without_root, round) {
@@ -380,25 +378,6 @@ struct Came {
     still_runs: bool,
 }
 
-/// What was done to a target before the plan that is made now.
-#[derive(Default)]
-pub struct Tried {
-    /// The remedies that did not help.
-    pub in_vain: Vec<&'static str>,
-    /// Those that were begun, and of which nobody knows how they ended.
-    pub unfinished: Vec<&'static str>,
-}
-
-/// The remedies that repairs were cut off in.
-fn unfinished(cut_off: &[Journal]) -> Vec<&'static str> {
-    let commands = cut_off.iter().flat_map(|journal| &journal.commands);
-    commands
-        .filter(|command| command.state == State::Begun)
-        .filter_map(|command| remedy::find(&command.remedy))
-        .map(|remedy| remedy.id)
-        .collect()
-}
-
 /// Whether there is a guest that answers.
 fn was_reached(examination: &Examination) -> bool {
     let facts = Facts::read(examination);
@@ -411,26 +390,6 @@ fn is_followed(remedy: &str) -> bool {
         remedy,
         "rebuild-additions" | "reload-modules" | "load-modules"
     )
-}
-
-/// What the user has said so far.
-struct Consent {
-    /// To all that follows.
-    all: bool,
-    /// To nothing that follows.
-    none: bool,
-}
-
-impl Consent {
-    fn ask(&mut self, step: &str) -> Result<Answer> {
-        if self.all || self.none {
-            return Ok(if self.all { Answer::Yes } else { Answer::Quit });
-        }
-        let answer = ask::ask(&format!("Do {step}?")).context("the terminal cannot be read")?;
-        self.all |= answer == Answer::All;
-        self.none |= answer == Answer::Quit;
-        Ok(answer)
-    }
 }
 
 /// What the journal says of where the changes are made; nothing of a bundle, which cannot change.
