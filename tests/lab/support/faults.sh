@@ -5,14 +5,13 @@
 trial() { # NAME FAULT WHEN STATE VERSION [OPTION…]
     local name=$1 fault=$2 when=$3 folder=$guests/$1 port
     patient "$name" "$4" "$5"
-    # A guest that has just started is slow.
-    set -- --timeout 300 "${@:6}"
+    set -- "${@:6}"
     settings "$name" >"$folder/settings"
     port=$(free_port)
     host_set "$name" ".machines[0].forwarding[0][3] = \"$port\""
     local ran=0
     stage "fix, $fault at $when" on_host "$name" "$lab/support/faulty" "$folder" "$port" "$fault" "$when" \
-        "$boxdoctor" fix --yes "$@" >"$folder/fix.log" 2>&1 || ran=$?
+        "$boxdoctor" fix --timeout 300 --yes "$@" >"$folder/fix.log" 2>&1 || ran=$?
     sed 's/^/   | /' "$folder/fix.log" >&2
     [ "$ran" = 0 ]
     host_set "$name" ".machines[0].forwarding[0][3] = \"$(<"$folder/port")\""
@@ -37,7 +36,7 @@ trial() { # NAME FAULT WHEN STATE VERSION [OPTION…]
 recovers() { # NAME [OPTION…]
     local name=$1 status=0 log=$guests/$1/fix.log
     shift
-    stage 'fix once more' doctor "$name" fix --yes "$@" </dev/null >"$log" 2>&1 || status=$?
+    stage 'fix once more' doctor "$name" fix --timeout 300 --yes "$@" </dev/null >"$log" 2>&1 || status=$?
     sed 's/^/   | /' "$log" >&2
     plain "$status" "$log"
     if [ "$status" = 2 ]; then

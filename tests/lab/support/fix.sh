@@ -42,7 +42,8 @@ same() { # WHAT BEFORE AFTER
 # Runs a fix that has to end with a status; what it said is kept.
 fix() { # NAME STATUS [OPTION…]
     local name=$1 expected=$2 status=0
-    doctor "$name" fix "${@:3}" </dev/null >"$guests/$name/fix.log" 2>&1 || status=$?
+    # A guest that is emulated, beside others, is slow.
+    doctor "$name" fix --timeout 300 "${@:3}" </dev/null >"$guests/$name/fix.log" 2>&1 || status=$?
     sed 's/^/   | /' "$guests/$name/fix.log" >&2
     [ "$status" = "$expected" ] || {
         say "fix ${*:3} ended with $status, and not with $expected"
@@ -79,7 +80,7 @@ works() { # NAME
     local name=$1 folder=$guests/$1
     traces "$name" >"$folder/traces.after"
     same 'what a repair could leave behind' "$folder/traces" "$folder/traces.after"
-    doctor "$name" check --format json >"$folder/report.json"
+    doctor "$name" check --timeout 300 --format json >"$folder/report.json"
     # A note is about what works.
     jq '.targets[].findings[] | select(.status == "fail" and .severity != "info")' "$folder/report.json" >"$folder/wrong"
     [ ! -s "$folder/wrong" ] || {
