@@ -54,11 +54,11 @@ impl Guest {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name);
-        for name in ["bin", "here"] {
+        for name in ["bin", "here", "record"] {
             fs::create_dir(path(name)).expect("a folder");
         }
-        // The end of a call is what no argument has.
-        let record = r#"{ printf '%s\0' "${0##*/}" "$@"; printf '\001'; } >>"$RECORD""#;
+        // A file a call: both ends of a pipe write at the same time.
+        let record = r#"printf '%s\0' "${0##*/}" "$@" >"$RECORD/$$""#;
         for name in PROGRAMS {
             let at = path("bin").join(name);
             fs::write(&at, format!("#!/bin/sh\n{record}\n")).expect("a program");
@@ -79,7 +79,6 @@ impl Guest {
             .map(ours)
             .collect();
         fs::write(path("command"), format!("{ours}{command}\n")).expect("a file");
-        fs::write(path("record"), "").expect("a file");
         // Before the shell is found by the path that it is given.
         let folders = ["/bin", "/usr/bin"].map(|folder| Path::new(folder).join(shell[0]));
         let there = folders.iter().find(|path| path.exists());
@@ -94,11 +93,15 @@ impl Guest {
         output.unwrap_or_else(|error| panic!("{shell:?}: {error}"));
         let made = boxdoctor::files::names(&path("here"));
         assert_eq!(made, Vec::<String>::new(), "{command}");
-        let record = fs::read(path("record")).expect("it is there");
-        let record = String::from_utf8_lossy(&record);
-        let calls = record.split_terminator("\0\u{1}");
-        calls
-            .map(|call| call.split('\0').map(str::to_owned).collect())
-            .collect()
+        let calls = boxdoctor::files::names(&path("record")).into_iter();
+        calls.map(|name| take(&path("record").join(name))).collect()
     }
+}
+
+/// The call that this file tells of, which is gone then.
+fn take(record: &Path) -> Call {
+    let words = fs::read(record).expect("it is there");
+    fs::remove_file(record).expect("it can be removed");
+    let words = String::from_utf8_lossy(&words);
+    words.split_terminator('\0').map(str::to_owned).collect()
 }
