@@ -31,6 +31,8 @@ pub enum Command {
     Fix(Fix),
     /// Take back what a fix has changed
     Undo(Undo),
+    /// Let `vagrant up` call boxdoctor before it mounts the shared folders
+    Hook(Hook),
     /// Write what was observed to one file that can be attached to a bug report
     Capture(Capture),
     /// Show the page of a check: what it means, how it is known, what to do
@@ -51,6 +53,9 @@ const FIX_EXIT_STATUS: &str = "\
 Exit status: that of a check after the repair; with --dry-run, or when the plan was declined, that
 of the check before it.
   2    something was to be repaired and was left as it is, with the reason; or wrong usage";
+
+/// How long one machine may take, in seconds, where nobody says otherwise.
+const TIMEOUT: u32 = 60;
 
 /// What to look at. Without any of these: the Vagrant project around the current folder.
 #[derive(Debug, Args)]
@@ -80,11 +85,24 @@ pub struct TargetArgs {
     pub krb5_conf: Option<PathBuf>,
 
     /// How long one machine may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub timeout: u32,
 }
 
 impl TargetArgs {
+    /// These machines of the project, or all of them.
+    pub fn of(machines: Vec<String>) -> Self {
+        TargetArgs {
+            machines,
+            vm: None,
+            ssh: None,
+            identity: None,
+            bundle: None,
+            krb5_conf: None,
+            timeout: TIMEOUT,
+        }
+    }
+
     /// When a look that begins now has to be over.
     pub fn deadline(&self) -> Deadline {
         Deadline::after(Duration::from_secs(self.timeout.into()))
@@ -158,6 +176,13 @@ pub struct Fix {
     #[arg(long)]
     pub yes: bool,
 
+    #[command(flatten)]
+    pub repair: Repair,
+}
+
+/// What a repair may do, and with what.
+#[derive(Clone, Debug, Args)]
+pub struct Repair {
     /// The ISO of the Guest Additions [default: the one that VirtualBox has brought]
     #[arg(long, value_name = "FILE")]
     pub iso: Option<PathBuf>,
@@ -170,11 +195,11 @@ pub struct Fix {
     #[arg(long, value_name = "URL", default_value = PUBLISHED_AT, value_parser = Address::parse)]
     pub download_from: Address,
 
-    /// Let --yes restart the guest
+    /// Let it restart the guest without asking
     #[arg(long)]
     pub allow_reboot: bool,
 
-    /// Let --yes install another kernel, where the headers of the running one cannot be had
+    /// Let it install another kernel without asking, where the headers of the running one cannot be had
     #[arg(long)]
     pub allow_kernel_change: bool,
 
@@ -187,7 +212,7 @@ pub struct Fix {
     pub repin: bool,
 }
 
-impl Fix {
+impl Repair {
     /// Where the Guest Additions may come from.
     pub fn wish(&self) -> Wish {
         Wish {
@@ -211,8 +236,93 @@ pub struct Undo {
     pub run: Option<String>,
 
     /// How long one machine may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub timeout: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct Hook {
+    #[command(subcommand)]
+    pub command: HookCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum HookCommand {
+    /// Write the block that calls boxdoctor into the Vagrantfile
+    Install(HookInstall),
+    /// Take the block out of the Vagrantfile again
+    Uninstall(HookFile),
+    /// Show the block, for whoever wants to paste it
+    Print(HookBlock),
+    /// What the block calls: look whether the shared folders can be mounted
+    #[command(after_help = HOOK_EXIT_STATUS)]
+    Run(HookRun),
+}
+
+const HOOK_EXIT_STATUS: &str = "\
+Exit status:
+  0    whatever was found, so that no vagrant up fails that would have worked
+  1    with --strict: the shared folders cannot be mounted
+  2    wrong usage, or an internal error
+  130  interrupted";
+
+#[derive(Debug, Args)]
+pub struct HookInstall {
+    #[command(flatten)]
+    pub file: HookFile,
+
+    #[command(flatten)]
+    pub block: HookBlock,
+}
+
+#[derive(Debug, Args)]
+pub struct HookFile {
+    /// The file that holds the block: the Vagrantfile, or one that it loads [default: the project's]
+    #[arg(long, value_name = "FILE")]
+    pub vagrantfile: Option<PathBuf>,
+}
+
+/// What the block is to do.
+#[derive(Debug, Args)]
+pub struct HookBlock {
+    /// Only say what is wrong [default]
+    #[arg(long, conflicts_with = "fix")]
+    pub check: bool,
+
+    #[command(flatten)]
+    pub manner: HookManner,
+
+    /// After how many seconds Vagrant goes on without boxdoctor [default: 300; with --fix 3600]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub limit: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub struct HookManner {
+    /// Repair without asking what is wrong, as far as the options below allow
+    #[arg(long)]
+    pub fix: bool,
+
+    #[command(flatten)]
+    pub repair: Repair,
+
+    /// Let a vagrant up fail whose shared folders cannot be mounted; the machine stays
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct HookRun {
+    /// Machines of the Vagrant project around the current folder [default: the one of which the
+    /// block tells, or all of them]
+    #[arg(value_name = "MACHINE")]
+    pub machines: Vec<String>,
+
+    #[command(flatten)]
+    pub manner: HookManner,
+
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub color: Color,
 }
 
 #[derive(Debug, Args)]

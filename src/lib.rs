@@ -23,6 +23,7 @@
 //! | [`remedy`] | what cures a finding: the list, the plan and what it may do, commands that outlive a connection, restarts, uploads, the journal |
 //! | [`medium`] | the ISO of the Guest Additions on this computer: read, chosen, downloaded |
 //! | [`report`] | the report, and one file a format |
+//! | [`hook`] | the block in a Vagrantfile that calls boxdoctor before Vagrant mounts |
 //! | [`files`] | files of this computer: read, written and replaced whole |
 //! | [`escape`] | foreign bytes as text that hides and commands nothing |
 //!
@@ -36,6 +37,7 @@ pub mod diagnosis;
 pub mod escape;
 pub mod facts;
 pub mod files;
+pub mod hook;
 pub mod krb5;
 pub mod medium;
 pub mod observe;

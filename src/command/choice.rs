@@ -2,13 +2,14 @@
 
 use anyhow::{Result, bail};
 
-use crate::check::{self, Check};
+use crate::check::{self, Check, Group};
 use crate::cli;
 use crate::escape;
 
 pub struct Choice {
     only: Vec<String>,
     skip: Vec<String>,
+    without: Option<Group>,
 }
 
 impl Choice {
@@ -26,11 +27,22 @@ impl Choice {
         Ok(Choice {
             only: view.only.clone(),
             skip: view.skip.clone(),
+            without: None,
         })
+    }
+
+    /// The same without the checks of a group.
+    pub fn without(self, group: Group) -> Self {
+        Choice {
+            without: Some(group),
+            ..self
+        }
     }
 
     pub fn includes(&self, check: &Check) -> bool {
         let named = |list: &[String]| list.iter().any(|slug| slug == check.slug);
-        (self.only.is_empty() || named(&self.only)) && !named(&self.skip)
+        (self.only.is_empty() || named(&self.only))
+            && !named(&self.skip)
+            && self.without != Some(check.group)
     }
 }

@@ -46,10 +46,10 @@ pub fn learn(
     if let Some(Err(_)) = known.headers {
         let pair = pair(way, facts, past);
         if let Ok(pair) = &pair {
-            if arguments.snapshot || is_asked {
+            if arguments.repair.snapshot || is_asked {
                 known.snapshot = way.virtual_machine().map(str::to_owned);
             }
-            if past.lock && (arguments.repin || is_asked) {
+            if past.lock && (arguments.repair.repin || is_asked) {
                 known.repinned = repin::change(way, facts, pair);
             }
         }
@@ -63,14 +63,15 @@ fn may_install(findings: &[Finding], arguments: &cli::Fix) -> bool {
     let mut failures = findings.iter().filter_map(Finding::failure);
     failures.any(|failure| {
         failure.remedies.contains(&"install-additions")
-            || (arguments.iso.is_some() && failure.remedies.contains(&"rebuild-additions"))
+            || (arguments.repair.iso.is_some() && failure.remedies.contains(&"rebuild-additions"))
     })
 }
 
 /// Where they come from.
 fn additions(facts: &Facts, arguments: &cli::Fix) -> Result<Chosen, String> {
     let shelf = Shelf::here();
-    choose::choose(&facts.host, &arguments.wish(), Some(&shelf)).map_err(|why| why.to_string())
+    choose::choose(&facts.host, &arguments.repair.wish(), Some(&shelf))
+        .map_err(|why| why.to_string())
 }
 
 /// Whether the headers of the running kernel can be had. `None` where that cannot be asked: the

@@ -11,6 +11,7 @@ use crate::facts::Facts;
 use crate::files;
 use crate::observe::way::{self, Route, Way};
 use crate::observe::{Examination, bundle, guest, local_krb5, look};
+use crate::target::told::{self, Told};
 use crate::target::vagrant::Surroundings;
 use crate::target::{Kind, Target, address};
 use crate::transport::Deadline;
@@ -35,6 +36,25 @@ pub enum Subject {
 pub struct Subjects {
     pub subjects: Vec<Subject>,
     pub by_name: bool,
+}
+
+impl Subjects {
+    /// The machines of the project, of which Vagrant is about to mount the shared folders.
+    ///
+    /// # Errors
+    /// Where there is no such project or machine.
+    pub fn before_mount(machines: &TargetArgs) -> Result<Self> {
+        let mut subjects = match std::env::var(told::VARIABLE) {
+            Ok(said) => told(&said)?,
+            Err(_) => subjects(machines)?,
+        };
+        for subject in &mut subjects.subjects {
+            if let Subject::Guest(way) = subject {
+                way.is_before_mount = true;
+            }
+        }
+        Ok(subjects)
+    }
 }
 
 /// Looks at every target that the arguments name.
@@ -176,17 +196,40 @@ pub fn subjects(arguments: &TargetArgs) -> Result<Subjects> {
             login: way::login(arguments.identity.clone(), HostKeys::Ignore),
         })));
     }
-    let surroundings = Surroundings::here();
-    let machines = surroundings.project()?.select(&arguments.machines)?;
+    let mut surroundings = Surroundings::here();
+    let project = surroundings.project()?;
+    let machines = project.select(&arguments.machines)?;
+    // One machine has one journal, from wherever in the project it is mended.
+    surroundings.folder = project.root;
     let subject = |machine| {
         Subject::Guest(Way::new(Route::Vagrant {
             machine,
             surroundings: surroundings.clone(),
+            told: None,
         }))
     };
     Ok(Subjects {
         subjects: machines.into_iter().map(subject).collect(),
         by_name: !arguments.machines.is_empty(),
+    })
+}
+
+/// The one machine of which the block in a Vagrantfile tells.
+fn told(said: &str) -> Result<Subjects> {
+    let told = Told::parse(said).with_context(|| {
+        format!(
+            "{} is not understood; `boxdoctor hook install` writes the block anew",
+            told::VARIABLE
+        )
+    })?;
+    let way = Way::new(Route::Vagrant {
+        machine: told.machine(),
+        surroundings: told.surroundings(),
+        told: Some(Box::new(told)),
+    });
+    Ok(Subjects {
+        subjects: vec![Subject::Guest(way)],
+        by_name: true,
     })
 }
 

@@ -14,6 +14,7 @@ mod further;
 mod gain_root;
 pub mod hidden;
 mod hold;
+mod hook;
 mod install_additions;
 mod krb5;
 mod local_plan;
@@ -48,6 +49,7 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check(arguments) => check::run(&arguments)?,
         Command::Fix(arguments) => fix::run(&arguments)?,
         Command::Undo(arguments) => undo::run(&arguments)?,
+        Command::Hook(arguments) => hook::run(&arguments)?,
         Command::Capture(arguments) => capture::run(&arguments)?,
         Command::Explain(arguments) => explain::run(&arguments)?,
         Command::Krb5(arguments) => krb5::run(&arguments)?,

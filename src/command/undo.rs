@@ -126,6 +126,7 @@ fn way_to(machine: &Machine) -> Result<Option<Way>> {
             Route::Vagrant {
                 machine,
                 surroundings,
+                told: None,
             }
         }
     })))

@@ -240,7 +240,7 @@ impl<'a> Visit<'a> {
         let mut plan = plan::plan(facts, findings, &facts.krb5.seen, &known);
         // Whoever is asked, or only wants to see, need not have allowed it beforehand.
         if !is_asked && !self.arguments.dry_run && matches!(subject, Subject::Guest(_)) {
-            plan::keep_to(&mut plan, self.arguments.permission(), findings);
+            plan::keep_to(&mut plan, self.arguments.repair.permission(), findings);
         }
         patient.plan = plan;
         patient
@@ -290,7 +290,7 @@ impl<'a> Visit<'a> {
             deadline: &|| self.arguments.target.deadline(),
             kernel: patient.facts.guest.kernel.known().cloned(),
             still_runs: false,
-            wish: self.arguments.wish(),
+            wish: self.arguments.repair.wish(),
         };
         let mut came = Came::default();
         let total = patient.plan.steps.len();

@@ -3,7 +3,7 @@
 use super::packages::Packages;
 use super::{Fact, PackagePolicy, Reader, State, host, locks};
 use crate::observe::Side::Guest;
-use crate::parse::additions::{self, BuildDirectory, MountHelper, Record};
+use crate::parse::additions::{self, BuildDirectory, HelperState, MountHelper, Record};
 use crate::parse::build_log::{self, Failure};
 use crate::parse::df::{self, Usage};
 use crate::parse::modules::{self, Dated, ModuleFile};
@@ -129,6 +129,25 @@ impl GuestFacts {
             (Some(false), _) | (None, Some(false)) => Some(false),
             (None, None) => None,
         }
+    }
+
+    /// Whether mounting a shared folder would work: with modules that are loaded, or that the kernel
+    /// loads for it, and go together, and with the helper that they want.
+    pub fn can_mount(&self) -> bool {
+        let by_itself = self
+            .vboxsf_file
+            .known()
+            .is_some_and(|file| file.mounts.as_deref() == Some("vboxsf"));
+        let helper = self.mount_helper.known();
+        let helper = helper.is_some_and(|helper| helper.state == HelperState::Usable);
+        let LoadedVersions { vboxguest, vboxsf } = &self.loaded_versions;
+        let differ =
+            matches!((vboxguest.known(), vboxsf.known()), (Some(one), Some(other)) if one != other);
+        self.module_is_loaded("vboxguest") == Some(true)
+            && (by_itself || self.vboxsf_is_ready() == Some(true))
+            && (helper || self.uses_in_kernel_modules())
+            && !self.kernel_stands_in_for_additions()
+            && !differ
     }
 
     /// Whether the modules in use are those of the kernel's own tree, which need no headers, no

@@ -21,6 +21,7 @@ pub use shares::{Manner, Wanted};
 pub use vbguest::Vbguest;
 
 use crate::escape;
+use crate::observe::host as asked;
 use crate::observe::{Examination, Observation, Side};
 use crate::parse::version::Version;
 use crate::target::Target;
@@ -101,6 +102,8 @@ pub struct Facts {
     pub without_stray_bytes: Option<Box<Facts>>,
     /// The shares that somebody wants mounted.
     pub wanted: Fact<Vec<Wanted>>,
+    /// Vagrant is about to mount them, and has not yet.
+    pub is_before_mount: bool,
 }
 
 impl Facts {
@@ -125,6 +128,7 @@ impl Facts {
             krb5,
             without_stray_bytes: None,
             wanted,
+            is_before_mount: reader.find(asked::MOMENT).is_some(),
         }
     }
 
@@ -146,9 +150,12 @@ impl Facts {
             && self.guest.mounted.known().is_none_or(Vec::is_empty)
     }
 
-    /// Whether the machine does what it is for: every wanted share is mounted, or none is wanted
-    /// and the modules are there.
+    /// Whether the machine does what it is for: every wanted share is mounted, or could be where
+    /// nobody has tried yet; or none is wanted and the modules are there.
     pub fn shares_work(&self) -> bool {
+        if self.is_before_mount {
+            return self.guest.can_mount();
+        }
         match (self.missing_shares(), self.wanted.known()) {
             (Some(missing), Some(wanted)) if !wanted.is_empty() => missing.is_empty(),
             _ => {

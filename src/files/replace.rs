@@ -50,6 +50,16 @@ pub fn replace(path: &Path, before: &[u8], after: &[u8], backup: &Path) -> Resul
     replaced
 }
 
+/// As [`replace`], for a change that brings its own way back: no copy of the old bytes is kept.
+///
+/// # Errors
+/// As of [`replace`].
+pub fn exchange(path: &Path, before: &[u8], after: &[u8]) -> Result<(), Refused> {
+    let original = Original::open(path)?;
+    holds(path, before)?;
+    put(path, &original, before, after)
+}
+
 /// What would stand in the way of replacing this file, as far as it can be told beforehand.
 pub fn obstacle(path: &Path) -> Option<Refused> {
     Original::open(path).err()

@@ -15,6 +15,8 @@ pub const VERSION: &str = "virtualbox-version";
 pub const MACHINE: &str = "machine";
 pub const ISO: &str = "additions-iso";
 pub const SYNCED_FOLDERS: &str = "synced-folders";
+/// Whether Vagrant is about to mount the shared folders.
+pub const MOMENT: &str = "moment";
 pub const CLOCK: &str = "host-clock";
 const SNAPSHOT: &str = "snapshot";
 
@@ -158,6 +160,18 @@ pub fn synced_folders(file: &Path) -> Observation {
             )
         }
     }
+}
+
+/// The same, as Vagrant itself tells it in a trigger: what it is about to mount.
+pub fn folders_told(folders: &str) -> Observation {
+    let command = "vagrant: its synced folders".to_owned();
+    Observation::answered(SYNCED_FOLDERS, Side::Host, command, folders.into())
+}
+
+/// That Vagrant has not mounted anything yet.
+pub fn before_mount() -> Observation {
+    let command = "vagrant: its trigger before the mount".to_owned();
+    Observation::answered(MOMENT, Side::Host, command, b"before the mount\n".to_vec())
 }
 
 /// The host's time before the guest was asked and after it had answered: the guest's clock was read

@@ -17,6 +17,14 @@ use crate::transport::{Deadline, Ended};
 
 /// Looks at a guest, and at its host where that is this computer.
 pub fn look(way: &Way, deadline: Deadline) -> Examination {
+    let mut examination = look_along(way, deadline);
+    if way.is_before_mount {
+        examination.observations.push(host::before_mount());
+    }
+    examination
+}
+
+fn look_along(way: &Way, deadline: Deadline) -> Examination {
     match &way.route {
         Route::Address { address, .. } => {
             let target = Target::running(&address.to_string(), Kind::Ssh);
@@ -30,7 +38,11 @@ pub fn look(way: &Way, deadline: Deadline) -> Examination {
         Route::Vagrant {
             machine,
             surroundings,
-        } => at_vagrant_machine(way, machine, surroundings, deadline),
+            told,
+        } => {
+            let told = told.as_ref().and_then(|told| told.folders());
+            at_vagrant_machine(way, machine, surroundings, told, deadline)
+        }
         Route::VirtualBox { name, .. } => {
             at_machine(way, Target::running(name, Kind::VirtualBox), name, deadline)
         }
@@ -41,6 +53,7 @@ fn at_vagrant_machine(
     way: &Way,
     machine: &Machine,
     surroundings: &Surroundings,
+    folders_told: Option<String>,
     deadline: Deadline,
 ) -> Examination {
     let target = Target::running(&machine.name, Kind::Vagrant);
@@ -53,7 +66,10 @@ fn at_vagrant_machine(
         return Examination::begin(target.in_state(NOT_CREATED));
     };
     let mut examination = at_machine(way, target, id, deadline);
-    let folders = host::synced_folders(&machine.folder.join("synced_folders"));
+    let folders = match folders_told {
+        Some(told) => host::folders_told(&told),
+        None => host::synced_folders(&machine.folder.join("synced_folders")),
+    };
     let at = examination
         .observations
         .iter()

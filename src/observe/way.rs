@@ -8,6 +8,7 @@ use super::root::Sudo;
 use crate::parse::ssh_config::SshConfig;
 use crate::parse::text;
 use crate::parse::vboxmanage::MachineReadable;
+use crate::target::told::Told;
 use crate::target::vagrant::{Machine, Surroundings, ask_ssh_config};
 use crate::transport::ssh::{self, Address, HostKeys, Login, Piece, Remote, SshError};
 use crate::transport::{Deadline, Ended, Limits};
@@ -16,6 +17,8 @@ use crate::transport::{Deadline, Ended, Limits};
 pub struct Way {
     pub route: Route,
     pub sudo: Sudo,
+    /// Vagrant is about to mount the shared folders, and has not yet.
+    pub is_before_mount: bool,
 }
 
 /// What leads to a guest.
@@ -28,6 +31,8 @@ pub enum Route {
     Vagrant {
         machine: Machine,
         surroundings: Surroundings,
+        /// What Vagrant has told by itself.
+        told: Option<Box<Told>>,
     },
     /// A virtual machine that Vagrant need not know.
     VirtualBox {
@@ -42,8 +47,11 @@ pub type Forwarded = Option<(String, u16)>;
 impl Way {
     /// A guest in which nothing is known yet of how root is had.
     pub fn new(route: Route) -> Self {
-        let sudo = Sudo::default();
-        Way { route, sudo }
+        Way {
+            route,
+            sudo: Sudo::default(),
+            is_before_mount: false,
+        }
     }
 
     /// Runs a script as root, or, where root cannot be had, as the user: it looks whom it is run by.
@@ -146,8 +154,12 @@ impl Way {
                 options: Vec::new(),
             }),
             Route::Vagrant {
+                told: Some(told), ..
+            } => talk(&Door::configured(&told.ssh_config())),
+            Route::Vagrant {
                 machine,
                 surroundings,
+                told: None,
             } => {
                 let login = Login {
                     identities: surroundings.identities(machine),

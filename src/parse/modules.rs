@@ -20,6 +20,8 @@ pub struct ModuleFile {
     pub path: String,
     /// Modules of the kernel's own tree have none.
     pub version: Option<String>,
+    /// The kernel loads it by itself for this file system.
+    pub mounts: Option<String>,
 }
 
 impl ModuleFile {
@@ -39,6 +41,11 @@ pub fn modinfo(text: &str) -> Option<ModuleFile> {
     Some(ModuleFile {
         path: value("filename")?,
         version: value("version").filter(|version| !version.is_empty()),
+        mounts: text.lines().find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            let name = value.trim().strip_prefix("fs-")?;
+            (key == "alias").then(|| name.to_owned())
+        }),
     })
 }
 

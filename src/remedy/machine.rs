@@ -56,6 +56,7 @@ impl Machine {
             Route::Vagrant {
                 machine,
                 surroundings,
+                ..
             } => Machine::Vagrant {
                 folder: absolute(&surroundings.folder)?,
                 name: machine.name.clone(),

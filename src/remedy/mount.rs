@@ -19,8 +19,12 @@ pub fn missing(facts: &Facts) -> Option<Mounts> {
     mounts(facts.missing_shares()?)
 }
 
-/// What mounts every share that somebody wants, for a guest that is to be restarted before.
+/// What mounts every share that somebody wants, for a guest that is to be restarted before; nothing
+/// where Vagrant is about to do it.
 pub fn all(facts: &Facts) -> Option<Mounts> {
+    if facts.is_before_mount {
+        return None;
+    }
     mounts(facts.wanted.known()?.iter().collect())
 }
 

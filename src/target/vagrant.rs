@@ -123,6 +123,21 @@ impl Surroundings {
         files.filter(|path| path.is_file()).collect()
     }
 
+    /// The project's Vagrantfile.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn vagrantfile(&self) -> Result<PathBuf, ProjectError> {
+        let names = self.vagrantfile_names();
+        let root = self.root().map(Path::to_owned);
+        let mut paths = root
+            .iter()
+            .flat_map(|root| names.iter().map(|name| root.join(name)));
+        paths
+            .find(|path| path.is_file())
+            .ok_or_else(|| ProjectError::NoProject(self.folder.clone()))
+    }
+
     /// The private keys that Vagrant would log in with, unless the Vagrantfile says otherwise.
     pub fn identities(&self, machine: &Machine) -> Vec<PathBuf> {
         let own = machine.folder.join("private_key");
@@ -162,19 +177,19 @@ fn machines(folder: &Path) -> Vec<Machine> {
     found
 }
 
+/// It goes to VBoxManage as an argument, so it must be what VirtualBox's identifiers are.
+pub(super) fn identifier(id: &str) -> Option<String> {
+    let is_one = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    (id.len() == 36 && id.bytes().all(is_one)).then(|| id.to_owned())
+}
+
 fn machine(folder: &Path, name: String) -> Machine {
     let id = |provider: &str| {
         let bytes = files::read(&folder.join(provider).join("id"), 1024).ok()?;
         let id = String::from_utf8(bytes).ok()?.trim().to_owned();
         (!id.is_empty()).then_some(id)
     };
-    // It goes to VBoxManage as an argument, so it must be what VirtualBox's identifiers are.
-    let own = id("virtualbox").filter(|id| {
-        id.len() == 36
-            && id
-                .bytes()
-                .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
-    });
+    let own = id("virtualbox").and_then(|id| identifier(&id));
     let other_provider = match own {
         Some(_) => None,
         None => files::names(folder)

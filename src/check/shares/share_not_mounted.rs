@@ -13,6 +13,9 @@ pub fn examine(facts: &Facts) -> Verdict {
     if wanted.is_empty() {
         return Err(Undecided::skipped("no shared folder is wanted"));
     }
+    if facts.is_before_mount {
+        return Err(Undecided::skipped("Vagrant mounts it after this"));
+    }
     facts.guest.mounted.need()?;
     let missing = facts.missing_shares().unwrap_or_default();
     if missing.is_empty() {

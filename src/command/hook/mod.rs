@@ -1,0 +1,107 @@
+//! `boxdoctor hook`: a block in the Vagrantfile that calls boxdoctor before Vagrant mounts.
+
+mod manner;
+mod run;
+mod wait;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use super::{FINE, terminal};
+use crate::cli::{Hook, HookCommand, HookFile, HookInstall};
+use crate::escape;
+use crate::files::{self, replace};
+use crate::hook;
+use crate::target::vagrant::Surroundings;
+
+/// No Vagrantfile that anybody has written is as long.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+pub fn run(arguments: &Hook) -> Result<u8> {
+    match &arguments.command {
+        HookCommand::Install(arguments) => install(arguments),
+        HookCommand::Uninstall(arguments) => uninstall(arguments),
+        HookCommand::Print(arguments) => {
+            terminal::print(&manner::block(arguments)?.text())?;
+            Ok(FINE)
+        }
+        HookCommand::Run(arguments) => run::run(arguments),
+    }
+}
+
+fn install(arguments: &HookInstall) -> Result<u8> {
+    let block = manner::block(&arguments.block)?;
+    let file = Vagrantfile::open(&arguments.file)?;
+    let written = hook::install(&file.bytes, &block)
+        .with_context(|| format!("{} is left as it is", file.shown()))?;
+    if !file.exchange(&written)? {
+        return say(&format!(
+            "{} has this block already; nothing was changed",
+            file.shown()
+        ));
+    }
+    let does = if arguments.block.manner.fix {
+        "looks after the shared folders, and repairs what it may"
+    } else {
+        "says what is wrong with the shared folders"
+    };
+    say(&format!(
+        "{} is changed: with the next vagrant up or reload, boxdoctor {does} before Vagrant mounts them; \
+         boxdoctor hook uninstall takes the block away again",
+        file.shown()
+    ))
+}
+
+fn uninstall(arguments: &HookFile) -> Result<u8> {
+    let file = Vagrantfile::open(arguments)?;
+    let written = hook::uninstall(&file.bytes)
+        .with_context(|| format!("{} is left as it is", file.shown()))?;
+    if file.exchange(&written)? {
+        say(&format!(
+            "{} has no block of boxdoctor any more",
+            file.shown()
+        ))
+    } else {
+        say(&format!(
+            "{} has no block of boxdoctor; nothing was changed",
+            file.shown()
+        ))
+    }
+}
+
+fn say(text: &str) -> Result<u8> {
+    terminal::print(&format!("{text}\n"))?;
+    Ok(FINE)
+}
+
+struct Vagrantfile {
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+impl Vagrantfile {
+    fn open(arguments: &HookFile) -> Result<Self> {
+        let path = match &arguments.vagrantfile {
+            Some(path) => path.clone(),
+            None => Surroundings::here().vagrantfile()?,
+        };
+        let bytes = files::read_ordinary(&path, LONGEST)
+            .with_context(|| format!("{} cannot be read", path.display()))?;
+        Ok(Vagrantfile { path, bytes })
+    }
+
+    fn shown(&self) -> String {
+        escape::line(&self.path.to_string_lossy(), 300)
+    }
+
+    /// Writes other bytes in its place. Whether they are others.
+    fn exchange(&self, bytes: &[u8]) -> Result<bool> {
+        if bytes == self.bytes {
+            return Ok(false);
+        }
+        replace::exchange(&self.path, &self.bytes, bytes)
+            .with_context(|| format!("{} is left as it is", self.shown()))?;
+        Ok(true)
+    }
+}
