@@ -3,9 +3,10 @@ import re
 import sys
 
 import describe
+import machines
 import shares
 import snapshots
-from guest import Guest
+from guests import guest_of
 from state import Failure
 
 
@@ -67,7 +68,7 @@ def startvm(state, fault, words):
     fault.before_start(machine)
     print(f"Waiting for VM \"{machine['name']}\" to power on...", flush=True)
     shares.forget_transient(machine)
-    if not Guest(machine["folder"]).start(machine["forwarding"], machine["shares"]):
+    if not guest_of(machine).start(machine["forwarding"], machine["shares"]):
         raise Failure(f"The virtual machine '{machine['name']}' has terminated unexpectedly during startup")
     machine["state"] = "running"
     state.save()
@@ -76,7 +77,7 @@ def startvm(state, fault, words):
 
 def controlvm(state, fault, words):
     machine, verb = fault.machine(words[0]), words[1]
-    guest = Guest(machine["folder"])
+    guest = guest_of(machine)
     if describe.vm_state(machine) != "running":
         raise Failure(f"Machine '{machine['name']}' is not currently running.")
     if verb == "poweroff":
@@ -85,14 +86,13 @@ def controlvm(state, fault, words):
         state.save()
         print("0%...10%...20%...30%...40%...50%...60%...70%...80%...90%...100%", file=sys.stderr)
     elif verb == "acpipowerbutton":
-        guest.monitor("system_powerdown")
+        guest.press()
     elif verb == "reset":
-        # QEMU ends on a reset, and support/machine starts it again.
-        guest.monitor("system_reset")
+        guest.reset()
     elif re.fullmatch(r"natpf\d+", verb):
         rule = forward(machine, words[2:])
         if rule:
-            guest.monitor("hostfwd_add net " + "{1}:{2}:{3}-{4}:{5}".format(*rule))
+            guest.forward(*rule[1:])
         state.save()
     else:
         refuse(state, f"Invalid parameter '{verb}'")
@@ -142,23 +142,15 @@ def setextradata(state, fault, words):
     state.save()
 
 
-def unregistervm(state, fault, words):
-    names = [word for word in words if not word.startswith("-")]
-    machine = fault.machine(names[0])
-    if describe.vm_state(machine) == "running":
-        raise Failure(f"Cannot unregister the machine '{machine['name']}' while it is locked")
-    state.machines.remove(machine)
-    state.save()
-
-
 BY_VERB = {
     "controlvm": controlvm,
     "guestproperty": guestproperty,
+    "import": machines.bring_in,
     "modifyvm": modifyvm,
     "setextradata": setextradata,
     "sharedfolder": shares.run,
     "showvminfo": showvminfo,
     "snapshot": snapshots.run,
     "startvm": startvm,
-    "unregistervm": unregistervm,
+    "unregistervm": machines.remove,
 }

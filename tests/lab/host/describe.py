@@ -3,14 +3,14 @@ import datetime
 import os
 import xml.sax.saxutils
 
-from guest import Guest
+from guests import guest_of
 
 # What a machine is whose process does not run, by what it was last known to be.
 OFF = {"saved": "saved", "aborted": "aborted"}
 
 
 def vm_state(machine):
-    if Guest(machine["folder"]).process:
+    if guest_of(machine).process:
         return "running"
     return OFF.get(machine["state"], "poweroff")
 
@@ -90,7 +90,7 @@ def machine_readable(state, machine):
             print(f"SharedFolderName{kind}Mapping{number}={quoted(share['name'])}")
             print(f"SharedFolderPath{kind}Mapping{number}={quoted(share['path'])}")
     if current == "running":
-        additions = Guest(machine["folder"]).additions()
+        additions = guest_of(machine).additions()
         print("GuestMemoryBalloon=0")
         if additions:
             print('GuestOSType="Linux26_64"')
@@ -131,7 +131,7 @@ def in_words(state, machine):
 def properties(state, machine):
     """What the host set, and what a guest with running Guest Additions tells of itself."""
     known = {"/VirtualBox/HostInfo/VBoxVer": ".".join(map(str, state.version)), **machine["properties"]}
-    additions = Guest(machine["folder"]).additions()
+    additions = guest_of(machine).additions()
     if vm_state(machine) == "running" and additions:
         known["/VirtualBox/GuestAdd/Version"] = known["/VirtualBox/GuestAdd/VersionExt"] = additions[0]
         known["/VirtualBox/GuestAdd/Revision"] = additions[1]

@@ -1,15 +1,16 @@
-"""The lab's guest behind a machine of VirtualBox: a folder in which support/machine runs QEMU."""
+"""The lab's guest behind a machine of VirtualBox: a folder in which a program named `machine` runs it."""
 import os
-import re
-import shutil
 import signal
 import subprocess
 import time
 
-SUPPORT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "support")
+LAB = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 class Guest:
+    # The program that runs it, below the lab's folder, and the file that is there once it has begun.
+    program = began = ""
+
     def __init__(self, folder):
         self.folder = folder
 
@@ -37,90 +38,28 @@ class Guest:
         except (ValueError, OSError):
             return None
 
-    def additions(self):
-        """What its vboxguest told when it was loaded, such as ("7.0.4", "154605"), or None."""
-        told = re.findall(r"vboxguest: (?:([\d.]+\S*) r(\d+)|gone)", self.read("console"))
-        return told[-1] if told and told[-1][0] else None
-
-    def start(self, forwarding, shares):
-        """As it is defined now. Whether QEMU has begun."""
-        rules = "".join(
-            f",hostfwd={protocol}:{host}:{port}-{guest}:{guest_port}"
-            for _, protocol, host, port, guest, guest_port in forwarding
-        )
-        devices = ["-netdev", f"user,id=net,restrict=on{rules}"]
-        for number, share in enumerate(shares):
-            place = share["path"].replace(",", ",,")
-            tag = share["name"].replace(",", ",,")
-            devices += ["-virtfs", f"local,id=share{number},path={place},mount_tag={tag},security_model=passthrough"]
-        self.write("devices", "\n".join(devices))
+    def run(self, forwarding):
+        """Whether its machine has begun, with an sshd that is reached as these rules say."""
         for _, protocol, _, port, _, guest_port in forwarding:
             if protocol == "tcp" and guest_port == "22":
                 self.write("port", port)
         with open(self.path("machine.log"), "ab") as log:
             subprocess.Popen(
-                [os.path.join(SUPPORT, "machine"), self.folder],
+                [os.path.join(LAB, self.program), self.folder],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
         for _ in range(100):
-            if self.process and os.path.exists(self.path("monitor.in")):
+            if self.process and os.path.exists(self.path(self.began)):
                 return True
             time.sleep(0.1)
         return False
 
-    def stop(self):
-        """Takes its power away."""
+    def end(self, how):
         process = self.process
         if process:
-            os.kill(process, signal.SIGTERM)
-            self.wait(process)
-
-    @staticmethod
-    def wait(process):
-        while os.path.exists(f"/proc/{process}"):
-            time.sleep(0.1)
-
-    def monitor(self, *commands):
-        """Tells QEMU something; its answer stands in the guest's file monitor.log."""
-        self.write("monitor.in", "".join(f"{command}\n" for command in commands))
-
-    def keep(self, folder):
-        """Copies the disk there, and the memory of a guest that runs, which goes on. A guest that
-        has a folder of the host mounted keeps its disk only: QEMU does not save such a memory."""
-        os.makedirs(folder)
-        memory = os.path.join(folder, "memory")
-        running = self.process is not None
-        if running:
-            refused = self.read("monitor.log").count("VirtFS")
-            # Not stopped before, or it would not run when it comes back; it stops by itself.
-            self.monitor(f'migrate "exec:cat >{memory}.new && mv {memory}.new {memory}"')
-            while not os.path.exists(memory) and self.read("monitor.log").count("VirtFS") == refused:
+            os.kill(process, how)
+            while os.path.exists(f"/proc/{process}"):
                 time.sleep(0.1)
-            self.monitor("stop", "info status")
-            while "paused" not in self.read("monitor.log").rpartition("info status")[2]:
-                time.sleep(0.1)
-        shutil.copy(self.path("disk.qcow2"), folder)
-        if os.path.exists(self.path("console")):
-            shutil.copy(self.path("console"), folder)
-        if running:
-            self.monitor("cont")
-        return os.path.exists(memory)
-
-    def bring_back(self, folder):
-        """Puts back what `keep` has kept; the guest must not run. Whether it has a memory."""
-        for name in ("disk.qcow2", "console"):
-            if os.path.exists(os.path.join(folder, name)):
-                shutil.copy(os.path.join(folder, name), self.folder)
-        memory = os.path.join(folder, "memory")
-        if not os.path.exists(memory):
-            self.forget_memory()
-            return False
-        self.write("memory", memory)
-        return True
-
-    def forget_memory(self):
-        if os.path.exists(self.path("memory")):
-            os.remove(self.path("memory"))

@@ -6,7 +6,7 @@ import sys
 import uuid
 
 import describe
-from guest import Guest
+from guests import guest_of
 from state import Failure
 
 PROGRESS = "0%...10%...20%...30%...40%...50%...60%...70%...80%...90%...100%"
@@ -32,7 +32,7 @@ def take(state, fault, machine, words):
             "Details: code VBOX_E_FILE_ERROR (0x80bb0004), component SessionMachine, interface IMachine",
         )
     snapshot = {"name": words[0], "uuid": str(uuid.uuid4())}
-    snapshot["was_running"] = Guest(machine["folder"]).keep(folder(machine, snapshot))
+    snapshot["was_running"] = guest_of(machine).keep(folder(machine, snapshot))
     for setting in SETTINGS:
         snapshot[setting] = copy.deepcopy(machine[setting])
     machine["snapshots"].append(snapshot)
@@ -61,7 +61,7 @@ def restore(state, _fault, machine, words):
             "Details: code VBOX_E_INVALID_VM_STATE (0x80bb0002), component SessionMachine, interface IMachine",
         )
     print(f"Restoring snapshot '{snapshot['name']}' ({snapshot['uuid']})")
-    has_memory = Guest(machine["folder"]).bring_back(folder(machine, snapshot))
+    has_memory = guest_of(machine).bring_back(folder(machine, snapshot))
     for setting in SETTINGS:
         machine[setting] = copy.deepcopy(snapshot[setting])
     machine["state"] = "saved" if has_memory else "poweroff"

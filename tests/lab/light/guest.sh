@@ -22,19 +22,31 @@ light_guest() { # NAME STATE
 
 light_start() { # NAME STATE
     local folder=$guests/$1
+    light_folder "$@"
+    if [ -e "$light_states/$2" ]; then
+        echo "$light_states/$2/kernel" >"$folder/kernel.from"
+        sed -n 's/^# room: //p' "$(light_script "$2")" >"$folder/room"
+    fi
+    setsid "$lab/light/machine" "$folder" </dev/null >"$folder/machine.log" 2>&1 9>&- &
+    guest_wait "$1"
+}
+
+# A light guest in a state, that is off.
+light_off() { # NAME STATE
+    light_keep "$2"
+    light_folder "$@"
+}
+
+light_folder() { # NAME STATE
+    local folder=$guests/$1
     guest_end "$1"
     rm -rf "$folder"
     mkdir -p "$folder/share"
     # The user of the guest has this number too.
     chown 1000:1000 "$folder/share"
     light_layers "$2" >"$folder/layers"
-    if [ -e "$light_states/$2" ]; then
-        echo "$light_states/$2/kernel" >"$folder/kernel.from"
-        sed -n 's/^# room: //p' "$(light_script "$2")" >"$folder/room"
-    fi
     free_port >"$folder/port"
-    setsid "$lab/light/machine" "$folder" </dev/null >"$folder/machine.log" 2>&1 9>&- &
-    guest_wait "$1"
+    printf 'vagrant\t%s\n' "$folder/share" >"$folder/shares"
 }
 
 # What makes a state: the lab's own script, where there is none for light guests.
