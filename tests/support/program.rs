@@ -8,7 +8,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 /// What the surroundings of whoever runs the tests must not decide.
-const OUTSIDE: [&str; 23] = [
+const OUTSIDE: [&str; 25] = [
     "SSH_AUTH_SOCK",
     "LC_ALL",
     "LC_CTYPE",
@@ -27,6 +27,8 @@ const OUTSIDE: [&str; 23] = [
     "USERNAME",
     "HOSTNAME",
     "RUST_BACKTRACE",
+    "BOXDOCTOR",
+    "BOXDOCTOR_MACHINE",
     "BOXDOCTOR_STATE_DIR",
     "XDG_STATE_HOME",
     "BOXDOCTOR_CACHE_DIR",

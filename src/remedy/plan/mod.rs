@@ -3,6 +3,7 @@
 mod guest;
 mod kerberos;
 mod permission;
+mod vagrant;
 mod vbguest;
 
 use super::change::Change;
@@ -186,5 +187,6 @@ pub fn plan(
     // Nothing builds on a file that is mended, and what is run in the guest can fail.
     guest::plan(&mut plan, facts, findings, circumstances);
     plan.notes.extend(vbguest::note(facts, &plan.steps));
+    plan.notes.extend(vagrant::note(facts, &plan.steps));
     plan
 }
