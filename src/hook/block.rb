@@ -2,11 +2,12 @@
 # Looks whether the shared folders can be mounted, before Vagrant mounts them.
 # `boxdoctor hook install` has written this; `boxdoctor hook uninstall` takes it away again.
 if Gem::Version.new(Vagrant::VERSION) < Gem::Version.new("2.4.0")
-  # There, a trigger of this kind is silently ignored without it.
-  ENV["VAGRANT_EXPERIMENTAL"].to_s.split(",").tap do |features|
-    next if features.include?("typed_triggers") || features == ["1"]
-    ENV["VAGRANT_EXPERIMENTAL"] = (features - ["0"] + ["typed_triggers"]).join(",")
-    Vagrant::Util::Experimental.reset! if Vagrant::Util::Experimental.respond_to?(:reset!)
+  # There, a trigger of this kind is an experiment, and silently ignored unless somebody asks for it.
+  # Vagrant warns of experiments at every command; not of one that is asked for after it has looked.
+  Vagrant::Util::Experimental.tap do |experiment|
+    experiment.enabled?
+    experiment.features_requested << "typed_triggers" unless experiment.feature_enabled?("typed_triggers")
+    ENV["VAGRANT_EXPERIMENTAL"] = "typed_triggers" unless experiment.feature_enabled?("typed_triggers")
   end
 end
 Vagrant.configure("2") do |config; moment|
