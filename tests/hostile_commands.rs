@@ -90,6 +90,8 @@ impl Machine {
         if let State::Known(shares) = &mut facts.wanted.state {
             for share in shares {
                 share.name = text();
+                // VirtualBox would have it under that name.
+                share.defined = None;
                 share.guest_path = Some(format!("/{name}"));
                 share.manner.owner = Some(text());
                 share.manner.group = Some(text());

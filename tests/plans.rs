@@ -92,6 +92,36 @@ fn nothing_is_done_to_a_healthy_machine() {
 }
 
 /// What a test wants to know of a plan.
+/// One share that the machine does not have keeps no other from being mounted.
+#[test]
+fn what_can_be_mounted_is_mounted() {
+    let cases = cases();
+    let case = cases.iter().find(|case| case.name == "share-not-defined");
+    let mut examination = case.expect("the case").examination.clone();
+    for seen in &mut examination.observations {
+        if seen.id == "mounts" {
+            seen.stdout = b"/dev/sda1 / ext4 rw 0 0\n".to_vec();
+        }
+    }
+    let (facts, findings) = (Facts::read(&examination), findings(&examination));
+    let plan = plan(
+        &facts,
+        &findings,
+        &facts.krb5.seen,
+        &Circumstances::default(),
+    );
+    assert_eq!(remedies(&plan), ["mount-again"]);
+    let Action::Mount(mounts) = &plan.steps[0].action else {
+        panic!("{plan:?}");
+    };
+    assert_eq!(mounts.shown.len(), 1);
+    assert!(mounts.shown[0].ends_with("-- vagrant /vagrant"), "{plan:?}");
+    let [refused] = &plan.refused[..] else {
+        panic!("{plan:?}");
+    };
+    assert_eq!(refused.what, "the shared folder data");
+}
+
 fn remedies(plan: &Plan) -> Vec<&str> {
     plan.steps.iter().map(|step| step.remedy).collect()
 }

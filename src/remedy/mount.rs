@@ -28,20 +28,20 @@ pub fn all(facts: &Facts) -> Option<Mounts> {
     mounts(facts.wanted.known()?.iter().collect())
 }
 
-/// Whether every share is mounted of which it is known where it belongs.
+/// Whether every share is mounted that can be.
 pub fn is_done(facts: &Facts) -> bool {
     facts
         .missing_shares()
         .is_some_and(|missing| missing.iter().all(|share| Mount::of(share).is_none()))
 }
 
-/// The names of the shares that are not mounted and will not be: nobody has said where.
-pub fn left_alone(facts: &Facts) -> Vec<&str> {
+/// The shares that are not mounted and cannot be: nobody has said where, or there is no such share.
+pub fn left_alone(facts: &Facts) -> Vec<&Wanted> {
     let missing = facts.missing_shares().unwrap_or_default();
-    let nowhere = missing
+    let cannot = missing
         .into_iter()
         .filter(|share| Mount::of(share).is_none());
-    nowhere.map(|share| share.name.as_str()).collect()
+    cannot.collect()
 }
 
 fn mounts(shares: Vec<&Wanted>) -> Option<Mounts> {
@@ -69,8 +69,12 @@ struct Mount<'a> {
 }
 
 impl<'a> Mount<'a> {
-    /// `None` where it is not known where it belongs, or no command line can carry its words.
+    /// `None` where it is not known where it belongs, where the virtual machine does not have it, or
+    /// where no command line can carry its words.
     fn of(share: &'a Wanted) -> Option<Self> {
+        if share.defined == Some(false) {
+            return None;
+        }
         let place = share.guest_path.as_deref()?;
         if !place.starts_with('/') {
             return None;

@@ -4,9 +4,9 @@
 use super::{Action, Circumstances, Plan, Refused, Step};
 use crate::check::Severity;
 use crate::diagnosis::Finding;
-use crate::facts::Facts;
+use crate::facts::{Facts, Wanted};
 use crate::observe::Side;
-use crate::remedy::packages::{self, PLAIN, Pair, Past, Wanted};
+use crate::remedy::packages::{self, PLAIN, Pair, Past, Wanted as Package};
 use crate::remedy::{self, Need, mount, unattended};
 use crate::target::Kind;
 
@@ -46,17 +46,21 @@ pub(super) fn plan(
     drop_what_is_blocked(&mut steps, &mut refused, findings);
     if wants_mounts {
         let left_alone = mount::left_alone(facts).into_iter();
-        refused.extend(left_alone.map(|share| without_place(facts, share)));
+        refused.extend(left_alone.map(|share| left_alone_because(facts, share)));
     }
     plan.steps.extend(steps);
     plan.refused.extend(refused);
 }
 
-fn without_place(facts: &Facts, share: &str) -> Refused {
-    let why = "nobody says where in the guest it belongs; mount it by hand";
+fn left_alone_because(facts: &Facts, share: &Wanted) -> Refused {
+    let why = if share.defined == Some(false) {
+        "the virtual machine does not have it; add it with VBoxManage sharedfolder add"
+    } else {
+        "nobody says where in the guest it belongs; mount it by hand"
+    };
     Refused {
         remedy: "mount-again",
-        what: format!("the shared folder {}", remedy::quoted(share)),
+        what: format!("the shared folder {}", remedy::quoted(&share.name)),
         why: match facts.target.kind {
             Kind::Vagrant => format!("{why}, or let vagrant reload do it"),
             _ => why.to_owned(),
@@ -206,7 +210,7 @@ impl Selection<'_> {
         {
             return;
         }
-        if let Some(command) = packages::install(self.facts, self.past, Wanted::Headers) {
+        if let Some(command) = packages::install(self.facts, self.past, Package::Headers) {
             self.push(check, remedy, Action::Run(command));
         }
     }
@@ -231,7 +235,7 @@ impl Selection<'_> {
         if self.plans("restart-into-kernel") {
             return;
         }
-        let wanted = Wanted::Pair(pair);
+        let wanted = Package::Pair(pair);
         let Some(command) = packages::install(self.facts, self.past, wanted) else {
             return;
         };
@@ -380,6 +384,8 @@ fn blocker<'a>(check: &str, findings: &'a [Finding], planned: &[&str]) -> Option
     let causes = finding(check).map_or(&[][..], |finding| &finding.caused_by);
     causes
         .iter()
+        // The others can be mounted all the same.
+        .filter(|slug| **slug != "share-not-defined")
         .filter_map(|slug| finding(slug))
         .filter(|cause| !is_addressed(cause))
         .find_map(|cause| {
