@@ -477,7 +477,7 @@ fn apk_says_what_it_would_do() {
         works(rehearsed(&facts, PLAIN, Wanted::Headers, "apk-headers")),
         [
             "Upgrade libcrypto3 3.1.4-r3",
-            "Remove old-headers 6.6.6-r0",
+            "Remove linux-old-headers 6.6.6-r0",
             "Install linux-virt-dev 6.6.7-r0",
         ]
     );

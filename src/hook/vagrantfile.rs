@@ -229,7 +229,7 @@ mod tests {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             if let Ok(written) = install(&bytes, &block("")) {
-                prop_assert_eq!(uninstall(&written).unwrap(), bytes);
+                prop_assert_eq!(&uninstall(&written).unwrap(), &bytes);
             }
             let _ = uninstall(&bytes);
         }

@@ -55,11 +55,23 @@ pub fn judge(
         .all(|spec| comes(spec) || spec.is_among(installed))
     {
         Rehearsal::Refused(why())
+    } else if let Some(lost) = takes_away(&changes) {
+        Rehearsal::Refused(format!("it would remove {}", escape::line(lost, 80)))
     } else if changes.is_empty() {
         Rehearsal::Needless
     } else {
         Rehearsal::Works(changes)
     }
+}
+
+/// Somebody may live on a package that has to make room. An old kernel has to now and then.
+fn takes_away(changes: &[Change]) -> Option<&str> {
+    let is_kernel = |name: &str| name.starts_with("kernel") || name.starts_with("linux-");
+    let mut lost = changes
+        .iter()
+        .filter(|change| change.does == Does::Remove)
+        .map(|change| change.name.as_str());
+    lost.find(|name| !is_kernel(name))
 }
 
 impl Spec {
@@ -117,5 +129,33 @@ pub fn reason(said: &str) -> String {
     match escape::line(&lines.join("; "), LONGEST) {
         none if none.is_empty() => "it said nothing".to_owned(),
         said => said,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_makes_room_but_old_kernels() {
+        let change = |does, name: &str| Change {
+            does,
+            name: name.to_owned(),
+            version: "1".to_owned(),
+        };
+        let specs = [Spec {
+            name: "kernel-devel".to_owned(),
+            version: None,
+        }];
+        let judged = |lost: &str| {
+            let changes = vec![
+                change(Does::Install, "kernel-devel"),
+                change(Does::Remove, lost),
+            ];
+            judge(changes, &specs, &[], || "unused".to_owned())
+        };
+        assert!(matches!(judged("kernel-core"), Rehearsal::Works(_)));
+        let why = "it would remove postgresql-server".to_owned();
+        assert_eq!(judged("postgresql-server"), Rehearsal::Refused(why));
     }
 }
