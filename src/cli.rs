@@ -285,14 +285,14 @@ pub struct HookFile {
 /// What the block is to do.
 #[derive(Debug, Args)]
 pub struct HookBlock {
-    /// Only say what is wrong [default]
+    /// Only say what is wrong [default, unless the block that is there does more]
     #[arg(long, conflicts_with = "fix")]
     pub check: bool,
 
     #[command(flatten)]
     pub manner: HookManner,
 
-    /// After how many seconds Vagrant goes on without boxdoctor [default: 300; with --fix 3600]
+    /// After how many seconds Vagrant goes on without boxdoctor [default: 360; with --fix 3600]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub limit: Option<u32>,
 }

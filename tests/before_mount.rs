@@ -9,7 +9,9 @@ mod fixtures;
 use std::collections::BTreeMap;
 
 use boxdoctor::check::{Group, Severity};
+use boxdoctor::diagnosis::{Finding, diagnose};
 use boxdoctor::facts::Facts;
+use boxdoctor::hook::{Outlook, outlook};
 use boxdoctor::observe::{Examination, host};
 
 /// As the machine was, before anything was mounted.
@@ -29,64 +31,131 @@ fn before_mount(seen: &Examination) -> Examination {
     seen
 }
 
-/// By hand: every case but those in which all is well, whether a mount would work as far as anybody
-/// can tell, and what is wrong.
-const EXPECTED: [(&str, bool, &str); 27] = [
-    ("additions-missing", false, "additions-missing"),
-    ("arch-kernel-ignored", false, "kernel-excluded"),
-    ("build-tools-missing", false, "build-tools-missing"),
-    ("centos6-versionlock", false, "kernel-versionlock"),
-    ("centos7-kernel-upgraded", false, "kernel-headers-mismatch"),
-    ("compiler-error", false, "additions-build-failed"),
-    ("debian12-held", false, "kernel-versionlock"),
-    ("disk-full", false, "disk-full"),
-    ("driver-not-loaded", false, "virtualbox-driver-not-loaded"),
-    ("fedora41-versionlock-dnf5", false, "kernel-versionlock"),
-    ("guest-unreachable", false, "guest-unreachable"),
-    ("iso-missing", false, "additions-missing"),
-    ("kernel-modules-stand-in", false, "kernel-headers-mismatch"),
-    ("leap15-locked-zypper", false, "kernel-versionlock"),
-    ("lock-disabled", false, "kernel-headers-missing"),
-    ("machine-off", false, ""),
-    ("mount-helper-dangling", false, "mount-helper-broken"),
-    ("no-virtualbox", false, "virtualbox-not-found"),
-    ("rocky8-versionlock-dnf4", false, "kernel-versionlock"),
-    ("rocky9-excluded", false, "kernel-excluded"),
-    ("rsync-only", false, ""),
-    ("share-not-defined", true, "share-not-defined"),
-    ("ssh-target", false, "additions-not-running"),
-    ("two-locks-one-fits", false, "kernel-headers-mismatch"),
-    (
-        "ubuntu2204-headers-mismatch",
-        false,
-        "kernel-headers-mismatch",
-    ),
-    ("unknown-package-manager", false, ""),
-    ("unrelated-hold", false, "kernel-headers-mismatch"),
+const SILENT: &str = "not a word";
+const UNKNOWN: &str = "unknown";
+
+/// By hand: every case in which a mount would not work, or nobody can tell; and what is wrong.
+const EXPECTED: [(&str, &str); 28] = [
+    ("additions-missing", "additions-missing"),
+    ("arch-kernel-ignored", "kernel-excluded"),
+    ("build-tools-missing", "build-tools-missing"),
+    ("centos6-versionlock", "kernel-versionlock"),
+    ("centos7-kernel-upgraded", "kernel-headers-mismatch"),
+    ("compiler-error", "additions-build-failed"),
+    ("debian12-held", "kernel-versionlock"),
+    ("disk-full", "disk-full"),
+    ("driver-not-loaded", SILENT),
+    ("fedora41-versionlock-dnf5", "kernel-versionlock"),
+    ("guest-unreachable", UNKNOWN),
+    ("iso-missing", "additions-missing"),
+    ("kernel-modules-stand-in", "kernel-headers-mismatch"),
+    ("leap15-locked-zypper", "kernel-versionlock"),
+    ("left-over-fstab", SILENT),
+    ("lock-disabled", "kernel-headers-missing"),
+    ("machine-off", SILENT),
+    ("mount-helper-dangling", "mount-helper-broken"),
+    ("no-virtualbox", UNKNOWN),
+    ("rocky8-versionlock-dnf4", "kernel-versionlock"),
+    ("rocky9-excluded", "kernel-excluded"),
+    ("rsync-only", SILENT),
+    ("share-not-defined", "share-not-defined"),
+    ("ssh-target", "additions-not-running"),
+    ("two-locks-one-fits", "kernel-headers-mismatch"),
+    ("ubuntu2204-headers-mismatch", "kernel-headers-mismatch"),
+    ("unknown-package-manager", SILENT),
+    ("unrelated-hold", "kernel-headers-mismatch"),
 ];
+
+/// What is said of it in one word or in slugs; nothing where all is well.
+fn said(seen: &Examination) -> String {
+    let facts = Facts::read(seen);
+    let findings = diagnose(&facts, |check| check.group != Group::Krb5);
+    match outlook(&facts, &findings) {
+        Outlook::CanMount => String::new(),
+        Outlook::NoneOfOurs => SILENT.to_owned(),
+        Outlook::Unknown(_) => UNKNOWN.to_owned(),
+        Outlook::CannotMount => {
+            let roots = findings.iter().filter(|finding| {
+                let failure = finding.failure();
+                let is_error = failure.is_some_and(|failure| failure.severity == Severity::Error);
+                finding.is_root() && is_error
+            });
+            let slugs: Vec<&str> = roots.map(|finding| finding.check.slug).collect();
+            slugs.join(" ")
+        }
+    }
+}
 
 #[test]
 fn only_what_keeps_the_folders_from_being_mounted_counts() {
-    let mut said = BTreeMap::new();
-    for case in fixtures::cases() {
-        let seen = before_mount(&case.examination);
-        let facts = Facts::read(&seen);
-        let findings = fixtures::findings(&seen);
-        let roots: Vec<&str> = findings
-            .iter()
-            .filter(|finding| finding.is_root() && finding.check.group != Group::Krb5)
-            .filter(|finding| {
-                let failure = finding.failure().expect("a root fails");
-                failure.severity == Severity::Error
-            })
-            .map(|finding| finding.check.slug)
-            .collect();
-        said.insert(case.name, (facts.shares_work(), roots.join(" ")));
-    }
-    let expected: BTreeMap<String, (bool, String)> = EXPECTED
-        .iter()
-        .map(|(name, works, roots)| ((*name).to_owned(), (*works, (*roots).to_owned())))
+    let said: BTreeMap<String, String> = fixtures::cases()
+        .into_iter()
+        .map(|case| (case.name, said(&before_mount(&case.examination))))
+        .filter(|(_, said)| !said.is_empty())
         .collect();
-    said.retain(|_, (works, roots)| !*works || !roots.is_empty());
-    assert_eq!(said, expected);
+    let expected = EXPECTED.map(|(name, said)| (name.to_owned(), said.to_owned()));
+    assert_eq!(said, BTreeMap::from(expected));
+}
+
+/// A case in which a file of the guest has other lines.
+fn changed(name: &str, changes: &[(&str, &str, &str)]) -> Examination {
+    let cases = fixtures::cases();
+    let case = cases.iter().find(|case| case.name == name);
+    let mut seen = before_mount(&case.expect("the case").examination);
+    for (id, old, new) in changes {
+        let observation = seen.observations.iter_mut().find(|seen| seen.id == *id);
+        let observation = observation.unwrap_or_else(|| panic!("{id}"));
+        let said = String::from_utf8_lossy(&observation.stdout).into_owned();
+        assert!(said.contains(old), "{id}: {said}");
+        observation.stdout = said.replace(old, new).into_bytes();
+    }
+    seen
+}
+
+const ROCKY: &str = "healthy-rocky9";
+
+#[test]
+fn a_full_disk_keeps_nothing_from_being_mounted() {
+    let full = changed(
+        ROCKY,
+        &[(
+            "disks",
+            "284716    649172      30%",
+            "917716     15324      99%",
+        )],
+    );
+    let findings = fixtures::findings(&full);
+    let fails = |finding: &&Finding| finding.check.slug == "disk-full";
+    let disk = findings.iter().find(fails).expect("the check");
+    assert!(disk.failure().is_some(), "or this test shows nothing");
+    assert_eq!(said(&full), "");
+}
+
+#[test]
+fn the_kernel_loads_by_itself_what_it_mounts_with() {
+    let unloaded = (
+        "modules",
+        "vboxsf 98304 1 - Live 0x0000000000000000 (OE)\n",
+        "",
+    );
+    let registered = ("filesystems", "nodev\tvboxsf\n", "");
+    let version = (
+        "loaded-versions",
+        "/sys/module/vboxsf/version:7.1.8 r168469\n",
+        "",
+    );
+    let changes = [unloaded, registered, version];
+    assert_eq!(said(&changed(ROCKY, &changes)), "");
+    let alone = ("modinfo-vboxsf", "alias:          fs-vboxsf\n", "");
+    let changes = [unloaded, registered, version, alone];
+    assert_eq!(said(&changed(ROCKY, &changes)), "additions-not-running");
+    // It would not go with the one that is in memory.
+    let old = (
+        "loaded-versions",
+        "vboxguest/version:7.1.8 r168469",
+        "vboxguest/version:6.0.24 r139119",
+    );
+    let changes = [unloaded, registered, version, old];
+    let roots = "additions-stale-module additions-not-running";
+    assert_eq!(said(&changed(ROCKY, &changes)), roots);
 }

@@ -100,7 +100,7 @@ fn what_cannot_be_changed_is_left_as_it_is() {
     refused(&Place::with(&utf16), "it is no text: byte 3 is a zero byte");
     refused(&Place::with(b"# f\xfcr alle\n"), "byte 3 is not UTF-8");
     refused(
-        &Place::with(b"\n# >>> boxdoctor hook 1 >>>\nx\n"),
+        &Place::with(b"\n# >>> boxdoctor hook >>>\nx\n"),
         "line 2 begins a block",
     );
     let place = Place::with(b"");
@@ -156,13 +156,13 @@ fn the_block_is_what_it_was() {
     assert_eq!(
         fix,
         include_str!("hook/fix.rb"),
-        "if this is meant, raise the block's version"
+        "if this is meant, `boxdoctor hook print` writes it"
     );
     let check = printed(&[]);
     assert_eq!(
         check,
         include_str!("hook/check.rb"),
-        "if this is meant, raise the block's version"
+        "if this is meant, `boxdoctor hook print` writes it"
     );
     assert_eq!(printed(&["--check"]), check);
     for word in ["inline", "powershell", "cmd", "system("] {
@@ -226,8 +226,8 @@ fn what_vagrant_tells_is_not_asked_again() {
         "{ran:?}"
     );
     assert_eq!(project.calls("vagrant"), Vec::<String>::new());
-    // The look, and whether the guest is busy.
-    assert_eq!(traffic(&server), (2, 2));
+    // The look, whether the guest is busy, and another look.
+    assert_eq!(traffic(&server), (3, 3));
     hook(&project, &told, &["--strict"]).ended(1);
 }
 
@@ -244,14 +244,43 @@ fn a_machine_that_is_none_of_ours_is_passed_over_in_silence() {
     );
 }
 
+/// Vagrant was let in, with a password for all that boxdoctor knows.
 #[test]
-fn a_guest_that_is_not_reached_fails_no_vagrant_up() {
+fn a_guest_that_lets_only_vagrant_in_fails_no_vagrant_up() {
     let (project, server) = (Project::new(), guest());
     project.machine("default", 1, &info("running", None));
     let mut told = told(&project, &server);
     told["keys"] = json!([]);
-    let ran = hook(&project, &told, &[]);
-    assert!(ran.ended(0).stdout.contains("guest-unreachable"), "{ran:?}");
+    let ran = hook(&project, &told, &["--strict"]);
+    let said = ran.ended(0).stdout.as_str();
+    assert!(said.contains("boxdoctor was not let in"), "{ran:?}");
+    assert_eq!(said.lines().count(), 1, "{ran:?}");
+}
+
+#[test]
+fn a_block_is_renewed_with_the_options_that_it_has() {
+    let place = Place::with(b"x\n");
+    let install = |options: &[&str]| {
+        let mut words = vec!["hook", "install"];
+        words.extend(options);
+        place.desk.run(&words).ended(0);
+        place.bytes()
+    };
+    let odd = install(&["--fix", "--limit", "7", "--iso", "a '\"#{b}@\u{fc} .iso"]);
+    assert!(odd.is_ascii());
+    assert_eq!(install(&[]), odd);
+    // As an older boxdoctor would have written it.
+    let older = String::from_utf8(odd.clone()).expect("text");
+    fs::write(&place.path, older.replace("sleep 0.02", "sleep 1")).expect("a file");
+    assert_eq!(install(&[]), odd);
+    let check = install(&["--check"]);
+    assert_ne!(check, odd);
+    assert_eq!(install(&[]), check);
+    let unknown = older.replace("# options: [", "# options: [\"--unknown\", ");
+    fs::write(&place.path, unknown).expect("a file");
+    let ran = place.desk.run(&["hook", "install"]);
+    assert!(ran.refused().contains("are not understood"), "{ran:?}");
+    install(&["--check"]);
 }
 
 #[test]
@@ -260,7 +289,7 @@ fn a_block_that_is_not_understood_says_how_to_renew_it() {
     let ran = hook(&project, &json!({ "name": 7 }), &[]);
     assert!(
         ran.refused()
-            .contains("`boxdoctor hook install` writes the block anew"),
+            .contains("`boxdoctor hook install` writes the block"),
         "{ran:?}"
     );
 }

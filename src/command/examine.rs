@@ -1,5 +1,6 @@
 //! From what the user named to examinations of it.
 
+use std::env::VarError;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -46,7 +47,8 @@ impl Subjects {
     pub fn before_mount(machines: &TargetArgs) -> Result<Self> {
         let mut subjects = match std::env::var(told::VARIABLE) {
             Ok(said) => told(&said)?,
-            Err(_) => subjects(machines)?,
+            Err(VarError::NotPresent) => subjects(machines)?,
+            Err(VarError::NotUnicode(_)) => bail!("{} is no text", told::VARIABLE),
         };
         for subject in &mut subjects.subjects {
             if let Subject::Guest(way) = subject {
@@ -218,7 +220,7 @@ pub fn subjects(arguments: &TargetArgs) -> Result<Subjects> {
 fn told(said: &str) -> Result<Subjects> {
     let told = Told::parse(said).with_context(|| {
         format!(
-            "{} is not understood; `boxdoctor hook install` writes the block anew",
+            "{} is not understood; `boxdoctor hook install` writes the block of the Vagrantfile anew",
             told::VARIABLE
         )
     })?;

@@ -21,7 +21,7 @@ pub fn run(arguments: &cli::Fix) -> Result<u8> {
         match visit.treat(subject, examination) {
             Ok(after) => {
                 acted |= after.is_some();
-                seen.push(after.unwrap_or(before));
+                seen.push(after.map_or(before, |after| after.report));
             }
             // What was repaired before it is to be reported all the same.
             Err(error) if acted => {

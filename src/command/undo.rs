@@ -116,13 +116,16 @@ fn way_to(machine: &Machine) -> Result<Option<Way>> {
             name: name.clone(),
             login: login(identity, HostKeys::Ignore),
         },
-        Machine::Vagrant { folder, name } => {
+        Machine::Vagrant { folder, name, id } => {
             let surroundings = Surroundings {
                 folder: folder.clone(),
                 ..Surroundings::here()
             };
             let mut machines = surroundings.project()?.select(std::slice::from_ref(name))?;
             let machine = machines.pop().context("the project has no such machine")?;
+            if id.is_some() && machine.id != *id {
+                bail!("the machine that was repaired is gone, and another one has its name");
+            }
             Route::Vagrant {
                 machine,
                 surroundings,

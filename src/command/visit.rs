@@ -15,6 +15,7 @@ use super::{circumstances, local_plan, terminal};
 use crate::cli;
 use crate::diagnosis::{Finding, diagnose};
 use crate::facts::Facts;
+use crate::hook::{self, Outlook};
 use crate::observe::Examination;
 use crate::remedy::journal::{Journal, Journals, Machine};
 use crate::remedy::plan::{self, Circumstances, Plan};
@@ -63,6 +64,13 @@ impl<'a> Visit<'a> {
         TargetReport::new(&examination.target, &facts, findings)
     }
 
+    /// What becomes of it when Vagrant mounts its shared folders.
+    pub fn outlook(&self, examination: &Examination) -> Outlook {
+        let facts = Facts::read(examination);
+        let findings = diagnose(&facts, |check| self.choice.includes(check));
+        hook::outlook(&facts, &findings)
+    }
+
     /// Shows, asks and repairs. Gives back what was found after a repair; nothing where nothing was
     /// changed.
     ///
@@ -72,7 +80,7 @@ impl<'a> Visit<'a> {
         &mut self,
         mut subject: Subject,
         mut examination: Examination,
-    ) -> Result<Option<TargetReport>> {
+    ) -> Result<Option<Treated>> {
         let machine = machine(&subject)?;
         let Some(machine) = machine.filter(|_| !self.arguments.dry_run) else {
             return self.only_show(&subject, &examination);
@@ -157,14 +165,13 @@ impl<'a> Visit<'a> {
         let mut after = self.judge(&examination);
         after.compare_with(&first);
         self.show_outcome(&after)?;
-        Ok(Some(after))
+        Ok(Some(Treated {
+            report: after,
+            examination,
+        }))
     }
 
-    fn only_show(
-        &self,
-        subject: &Subject,
-        examination: &Examination,
-    ) -> Result<Option<TargetReport>> {
+    fn only_show(&self, subject: &Subject, examination: &Examination) -> Result<Option<Treated>> {
         let patient = self.examined(subject, examination, &Tried::default());
         self.show(&patient, None, true)?;
         if matches!(subject, Subject::Bundle(_)) && !patient.plan.steps.is_empty() {
@@ -364,6 +371,12 @@ impl<'a> Visit<'a> {
         }
         Ok(())
     }
+}
+
+/// A machine after a repair, as it was seen last.
+pub struct Treated {
+    pub report: TargetReport,
+    pub examination: Examination,
 }
 
 /// What came of one plan.

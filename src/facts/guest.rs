@@ -140,9 +140,16 @@ impl GuestFacts {
             .is_some_and(|file| file.mounts.as_deref() == Some("vboxsf"));
         let helper = self.mount_helper.known();
         let helper = helper.is_some_and(|helper| helper.state == HelperState::Usable);
+        let on_disk = self
+            .vboxsf_file
+            .known()
+            .and_then(|file| file.version.as_deref());
+        let on_disk = on_disk.and_then(Version::parse);
         let LoadedVersions { vboxguest, vboxsf } = &self.loaded_versions;
-        let differ =
-            matches!((vboxguest.known(), vboxsf.known()), (Some(one), Some(other)) if one != other);
+        let differ = match (vboxguest.known(), vboxsf.known().or(on_disk.as_ref())) {
+            (Some(one), Some(other)) => one != other,
+            _ => false,
+        };
         self.module_is_loaded("vboxguest") == Some(true)
             && (by_itself || self.vboxsf_is_ready() == Some(true))
             && (helper || self.uses_in_kernel_modules())

@@ -1,7 +1,9 @@
 //! The block in a Vagrantfile that calls boxdoctor before Vagrant mounts the shared folders.
 
 mod block;
+mod outlook;
 mod vagrantfile;
 
-pub use block::{Block, Unwritable};
-pub use vagrantfile::{Unreadable, install, uninstall};
+pub use block::Block;
+pub use outlook::{Outlook, outlook};
+pub use vagrantfile::{Unreadable, install, options, uninstall};

@@ -1,12 +1,13 @@
 //! Puts the block into the bytes of a Vagrantfile and takes it out again. All other bytes stay what
 //! they are: their encoding, their line ends, and a last line without one.
 
+use memchr::memmem;
 use thiserror::Error;
 
-use super::block::Block;
+use super::block::{self, Block};
 
 /// What the first and the last line of a block begin with, whatever their version.
-const FIRST: &str = "# >>> boxdoctor hook ";
+const FIRST: &str = "# >>> boxdoctor hook";
 const LAST: &str = "# <<< boxdoctor hook <<<";
 
 /// Stands at the end of the first line where the block had to end the line before it.
@@ -23,6 +24,10 @@ pub enum Unreadable {
     Encoding(usize),
     #[error("line {0} begins a block of boxdoctor that does not end; take it out by hand")]
     Unended(usize),
+    #[error(
+        "line {0} is __END__, and may belong to a text inside of it; paste what `boxdoctor hook print` shows"
+    )]
+    Ambiguous(usize),
 }
 
 /// The file with this block in it: in the place of the one that is there, or at its end.
@@ -35,7 +40,7 @@ pub fn install(bytes: &[u8], block: &Block) -> Result<Vec<u8>, Unreadable> {
     let (before, joined, after) = match find(&lines)? {
         Some(found) => (found.start, found.joined.is_some(), found.end),
         None => {
-            let end = end_of_code(&lines);
+            let end = end_of_code(&lines)?;
             let joined = end > 0 && !lines[end - 1].ends_with(b"\n");
             (end, joined, end)
         }
@@ -67,6 +72,21 @@ pub fn install(bytes: &[u8], block: &Block) -> Result<Vec<u8>, Unreadable> {
 pub fn uninstall(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
     check(bytes)?;
     without_blocks(&lines(bytes))
+}
+
+/// What the block that is there was written with. `None` where there is none, `Some(None)` where nobody
+/// can tell.
+///
+/// # Errors
+/// Where the bytes are no text, or hold half a block.
+pub fn options(bytes: &[u8]) -> Result<Option<Option<Vec<String>>>, Unreadable> {
+    check(bytes)?;
+    let lines = lines(bytes);
+    let found = find(&lines)?;
+    Ok(found.map(|found| {
+        let block = lines[found.start..found.end].concat();
+        block::options(&String::from_utf8_lossy(&block))
+    }))
 }
 
 /// A block that is there.
@@ -118,11 +138,17 @@ fn find(lines: &[&[u8]]) -> Result<Option<Found>, Unreadable> {
     }))
 }
 
-/// Ruby reads no code behind this line.
-fn end_of_code(lines: &[&[u8]]) -> usize {
+/// Ruby reads no code behind `__END__`, unless that is a line of a text or of a comment.
+fn end_of_code(lines: &[&[u8]]) -> Result<usize, Unreadable> {
     let is_end = |line: &&[u8]| matches!(*line, b"__END__" | b"__END__\n" | b"__END__\r\n");
-    let position = lines.iter().position(is_end);
-    position.unwrap_or(lines.len())
+    let Some(end) = lines.iter().position(is_end) else {
+        return Ok(lines.len());
+    };
+    let mut above = lines[..end].iter();
+    if above.any(|line| line.starts_with(b"=begin") || memmem::find(line, b"<<").is_some()) {
+        return Err(Unreadable::Ambiguous(end + 1));
+    }
+    Ok(end)
 }
 
 fn lines(bytes: &[u8]) -> Vec<&[u8]> {
@@ -161,6 +187,7 @@ mod tests {
 
     fn block(word: &str) -> Block {
         Block {
+            options: vec![word.to_owned()],
             arguments: vec![word.to_owned()],
             strict: false,
             seconds: 300,
@@ -171,7 +198,7 @@ mod tests {
     fn the_block_ends_lines_as_the_file_does() {
         let written = install(b"a\r\nb", &block("--fix")).unwrap();
         let text = String::from_utf8(written).unwrap();
-        assert!(text.starts_with("a\r\nb\r\n# >>> boxdoctor hook 1 >>> (the line above"));
+        assert!(text.starts_with("a\r\nb\r\n# >>> boxdoctor hook >>> (the line above"));
         assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
         assert!(text.ends_with("# <<< boxdoctor hook <<<\r\n"));
     }
@@ -190,6 +217,19 @@ mod tests {
         let text = String::from_utf8(written.clone()).unwrap();
         assert!(text.ends_with("# <<< boxdoctor hook <<<\n__END__\ndata"));
         assert_eq!(uninstall(&written).unwrap(), b"code\n__END__\ndata");
+        let script = b"inline: <<-PERL\n__END__\nPERL\n";
+        let error = install(script, &block("--fix")).unwrap_err();
+        assert_eq!(error, Unreadable::Ambiguous(2));
+    }
+
+    #[test]
+    fn what_a_block_was_written_with_is_known() {
+        let of = |bytes: &[u8]| options(bytes).unwrap();
+        assert_eq!(of(b"x\n"), None);
+        let written = install(b"x", &block("--fix")).unwrap();
+        assert_eq!(of(&written), Some(Some(vec!["--fix".to_owned()])));
+        let old = b"# >>> boxdoctor hook 0 >>>\n# <<< boxdoctor hook <<<\n";
+        assert_eq!(of(old), Some(None));
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub enum Machine {
     Vagrant {
         folder: PathBuf,
         name: String,
+        /// VirtualBox's identifier: one name can mean several machines over time.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
     },
     VirtualBox {
         name: String,
@@ -37,7 +40,10 @@ impl Machine {
     pub(super) fn key(&self) -> String {
         match self {
             Machine::File => "file".to_owned(),
-            Machine::Vagrant { folder, name } => format!("vagrant {} {name}", folder.display()),
+            Machine::Vagrant { folder, name, id } => {
+                let id = id.as_deref().unwrap_or_default();
+                format!("vagrant {} {name} {id}", folder.display())
+            }
             Machine::VirtualBox { name, .. } => format!("virtualbox {name}"),
             Machine::Ssh { address, .. } => format!("ssh {address}"),
         }
@@ -60,6 +66,7 @@ impl Machine {
             } => Machine::Vagrant {
                 folder: absolute(&surroundings.folder)?,
                 name: machine.name.clone(),
+                id: machine.id.clone(),
             },
             Route::VirtualBox { name, login } => Machine::VirtualBox {
                 name: name.clone(),

@@ -2,7 +2,7 @@
 //! seconds, reading its files none.
 
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use thiserror::Error;
 
@@ -53,10 +53,7 @@ impl Surroundings {
     pub fn here() -> Self {
         let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         Surroundings {
-            folder: variable("VAGRANT_CWD")
-                .map(PathBuf::from)
-                .or_else(|| std::env::current_dir().ok())
-                .unwrap_or_default(),
+            folder: folder(variable("VAGRANT_CWD").map(PathBuf::from)),
             vagrantfile: variable("VAGRANT_VAGRANTFILE"),
             dotfile_path: variable("VAGRANT_DOTFILE_PATH"),
             vagrant_home: variable("VAGRANT_HOME"),
@@ -157,6 +154,23 @@ impl Surroundings {
         .filter(|path| path.is_file())
         .collect()
     }
+}
+
+/// The folder that Vagrant would start from: absolute, without the steps back, as Ruby writes it. A
+/// machine is known by it.
+fn folder(named: Option<PathBuf>) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let mut folder = PathBuf::new();
+    for step in here.join(named.unwrap_or_default()).components() {
+        match step {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                folder.pop();
+            }
+            step => folder.push(step),
+        }
+    }
+    folder
 }
 
 /// `machines/NAME/PROVIDER/id`. A project without any is one whose machine was never created.
@@ -295,6 +309,14 @@ mod tests {
     #[expect(clippy::disallowed_methods, reason = "a test lays out a project")]
     fn make_folder(path: &Path) {
         std::fs::create_dir_all(path).unwrap();
+    }
+
+    #[test]
+    fn a_folder_is_written_in_one_way() {
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(folder(None), here);
+        assert_eq!(folder(Some("a/../b/.".into())), here.join("b"));
+        assert_eq!(folder(Some("..".into())), here.parent().unwrap());
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod manner;
 mod run;
 mod wait;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -31,17 +31,18 @@ pub fn run(arguments: &Hook) -> Result<u8> {
 }
 
 fn install(arguments: &HookInstall) -> Result<u8> {
-    let block = manner::block(&arguments.block)?;
     let file = Vagrantfile::open(&arguments.file)?;
-    let written = hook::install(&file.bytes, &block)
-        .with_context(|| format!("{} is left as it is", file.shown()))?;
+    let left = || format!("{} is left as it is", file.shown());
+    let before = hook::options(&file.bytes).with_context(left)?;
+    let block = manner::renewed(&arguments.block, before).with_context(left)?;
+    let written = hook::install(&file.bytes, &block).with_context(left)?;
     if !file.exchange(&written)? {
         return say(&format!(
             "{} has this block already; nothing was changed",
             file.shown()
         ));
     }
-    let does = if arguments.block.manner.fix {
+    let does = if block.repairs() {
         "looks after the shared folders, and repairs what it may"
     } else {
         "says what is wrong with the shared folders"
@@ -87,12 +88,12 @@ impl Vagrantfile {
             None => Surroundings::here().vagrantfile()?,
         };
         let bytes = files::read_ordinary(&path, LONGEST)
-            .with_context(|| format!("{} cannot be read", path.display()))?;
+            .with_context(|| format!("{} cannot be read", shown(&path)))?;
         Ok(Vagrantfile { path, bytes })
     }
 
     fn shown(&self) -> String {
-        escape::line(&self.path.to_string_lossy(), 300)
+        shown(&self.path)
     }
 
     /// Writes other bytes in its place. Whether they are others.
@@ -104,4 +105,8 @@ impl Vagrantfile {
             .with_context(|| format!("{} is left as it is", self.shown()))?;
         Ok(true)
     }
+}
+
+fn shown(path: &Path) -> String {
+    escape::line(&path.to_string_lossy(), 300)
 }

@@ -3,17 +3,17 @@
 use anyhow::Result;
 
 use super::wait;
-use crate::check::{Group, Severity};
-use crate::cli::{self, FailOn, Format, HookRun, TargetArgs, View};
+use crate::check::Group;
+use crate::cli::{self, FailOn, Format, HookManner, HookRun, TargetArgs, View};
 use crate::command::choice::Choice;
 use crate::command::examine::{self, Subject, Subjects};
 use crate::command::visit::Visit;
 use crate::command::{FAILURE, FINE, terminal};
-use crate::diagnosis::unexamined;
 use crate::escape;
-use crate::facts::{Facts, State};
+use crate::facts::Facts;
+use crate::hook::Outlook;
 use crate::observe::Examination;
-use crate::report::{Report, StatusName, TargetReport, human};
+use crate::report::{Report, human};
 
 pub fn run(arguments: &HookRun) -> Result<u8> {
     let manner = &arguments.manner;
@@ -25,7 +25,7 @@ pub fn run(arguments: &HookRun) -> Result<u8> {
     let mut visit = Visit::begin(&fix, &choice)?;
     let mut all_work = true;
     for (subject, examination) in subjects.into_iter().zip(examinations) {
-        all_work &= one(&mut visit, subject, examination, manner.fix, &fix)?;
+        all_work &= one(&mut visit, subject, examination, manner, &fix)?;
     }
     Ok(if manner.strict && !all_work {
         FAILURE
@@ -58,82 +58,77 @@ fn one(
     visit: &mut Visit<'_>,
     subject: Subject,
     mut examination: Examination,
-    repairs: bool,
+    manner: &HookManner,
     fix: &cli::Fix,
 ) -> Result<bool> {
-    if is_none_of_ours(&examination) {
-        return Ok(true);
-    }
-    let mut report = visit.judge(&examination);
-    if is_broken(&report) && wait::until_quiet(&subject) {
+    let mut outlook = visit.outlook(&examination);
+    if outlook == Outlook::CannotMount {
+        wait::until_quiet(&subject);
+        // What was going on may have ended before anybody asked.
         examination = subject.look(fix.target.deadline())?;
-        report = visit.judge(&examination);
+        outlook = visit.outlook(&examination);
     }
-    if !is_broken(&report) {
-        say_that_it_works(&report, &examination)?;
-        return Ok(true);
+    let name = examination.target.name.clone();
+    match outlook {
+        Outlook::NoneOfOurs => return Ok(true),
+        Outlook::CanMount => {
+            let facts = Facts::read(&examination);
+            let version = facts.additions_version();
+            let version = version.map_or_else(String::new, |version| {
+                format!(" (Guest Additions {version})")
+            });
+            say(
+                &name,
+                &format!("the shared folders can be mounted{version}"),
+            )?;
+            return Ok(true);
+        }
+        Outlook::Unknown(why) => {
+            say(
+                &name,
+                &format!("whether the shared folders can be mounted is not known: {why}"),
+            )?;
+            return Ok(true);
+        }
+        Outlook::CannotMount => {}
     }
-    if !repairs {
-        let report = Report::new(vec![report]);
-        terminal::print(&human::write(
-            &report,
-            terminal::style(fix.view.color),
-            false,
-        ))?;
-        terminal::print(
-            "\nVagrant goes on, and is likely to fail. Then `boxdoctor fix` repairs what it can and mounts;\n\
-             `boxdoctor hook install --fix` lets the next vagrant up do so by itself.\n\n",
+    if !manner.fix {
+        let report = Report::new(vec![visit.judge(&examination)]);
+        let style = terminal::style(fix.view.color);
+        terminal::print(&human::write(&report, style, false))?;
+        terminal::print("\n")?;
+        say(
+            &name,
+            &format!(
+                "{}; `boxdoctor fix` repairs what it can and mounts, and `boxdoctor hook install --fix` lets the next vagrant up do that",
+                goes_on(manner)
+            ),
         )?;
         return Ok(false);
     }
     let after = visit.treat(subject, examination)?;
-    let works = after.as_ref().is_some_and(|after| !is_broken(after));
-    let name = escape::line(&report.name, 60);
-    terminal::print(&if works {
-        format!("boxdoctor: {name}: repaired; Vagrant mounts the shared folders now\n")
+    let works = after.is_some_and(|after| visit.outlook(&after.examination) == Outlook::CanMount);
+    if works {
+        say(&name, "repaired; Vagrant mounts the shared folders now")?;
     } else {
-        format!(
-            "boxdoctor: {name}: Vagrant goes on, and is likely to fail; `boxdoctor check` says what is left\n"
-        )
-    })?;
+        say(
+            &name,
+            &format!("{}; `boxdoctor check` says what is left", goes_on(manner)),
+        )?;
+    }
     Ok(works)
 }
 
-fn is_broken(report: &TargetReport) -> bool {
-    let mut findings = report.findings.iter();
-    findings
-        .any(|finding| finding.status == StatusName::Fail && finding.severity == Severity::Error)
-}
-
-/// Another provider, a guest that is no Linux, or nothing to mount: there is nothing to say.
-fn is_none_of_ours(examination: &Examination) -> bool {
-    let facts = Facts::read(examination);
-    let guest = &facts.guest;
-    let answers = matches!(guest.connection.state, State::Known(()));
-    unexamined(&facts.target).is_some()
-        || (answers && guest.kernel.known().is_none())
-        || facts.wants_no_share()
+fn goes_on(manner: &HookManner) -> &'static str {
+    if manner.strict {
+        "the shared folders cannot be mounted, and this vagrant up ends (--strict)"
+    } else {
+        "Vagrant goes on, and is likely to fail"
+    }
 }
 
 /// One line.
-fn say_that_it_works(report: &TargetReport, examination: &Examination) -> Result<()> {
-    let facts = Facts::read(examination);
-    let mut findings = report.findings.iter();
-    let unknown = findings.find(|finding| {
-        finding.status == StatusName::Unknown && finding.severity == Severity::Error
-    });
-    let said = match (facts.shares_work(), unknown) {
-        (false, Some(unknown)) => format!(
-            "whether the shared folders can be mounted is not known: {}",
-            unknown.reason.as_deref().unwrap_or(&unknown.check)
-        ),
-        _ => match facts.additions_version() {
-            Some(version) => {
-                format!("the shared folders can be mounted (Guest Additions {version})")
-            }
-            None => "the shared folders can be mounted".to_owned(),
-        },
-    };
-    let line = escape::line(&format!("{}: {said}", report.name), 300);
+fn say(name: &str, text: &str) -> Result<()> {
+    let line = escape::line(&format!("{name}: {text}"), 400);
     Ok(terminal::print(&format!("boxdoctor: {line}\n"))?)
 }

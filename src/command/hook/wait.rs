@@ -14,11 +14,10 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// How long one question may take.
 const ANSWER: Duration = Duration::from_secs(15);
 
-/// Waits until the guest is not busy with its Guest Additions any more, but not for ever. Whether
-/// there was anything to wait for.
-pub fn until_quiet(subject: &Subject) -> bool {
+/// Waits until the guest is not busy with its Guest Additions any more, but not for ever.
+pub fn until_quiet(subject: &Subject) {
     let Subject::Guest(way) = subject else {
-        return false;
+        return;
     };
     let end = Deadline::after(LONGEST);
     let mut has_waited = false;
@@ -36,5 +35,4 @@ pub fn until_quiet(subject: &Subject) -> bool {
         }
         thread::sleep(PAUSE);
     }
-    has_waited
 }
