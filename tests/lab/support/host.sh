@@ -96,7 +96,7 @@ on_host() { # NAME PROGRAM [WORD…]
     (
         cd "$folder/share"
         # A program, and no function of the same name.
-        env PATH="$lab/host:$PATH" LAB_VBOX_STATE="$folder/virtualbox.json" VAGRANT_HOME="$folder/vagrant.d" \
+        env -u BOXDOCTOR PATH="$lab/host:$folder/bin:$PATH" LAB_VBOX_STATE="$folder/virtualbox.json" VAGRANT_HOME="$folder/vagrant.d" \
             VAGRANT_CHECKPOINT_DISABLE=1 BOXDOCTOR_STATE_DIR="$folder/journals" "$@"
     )
 }
