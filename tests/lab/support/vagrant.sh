@@ -24,7 +24,8 @@ vagrant() { # NAME STATUS WORD…
     shift 2
     [ -e "$guests/$name/nobody" ] || mkfifo "$guests/$name/nobody"
     on_host "$name" timeout 300 vagrant "$@" <>"$guests/$name/nobody" >"$log" 2>&1 || status=$?
-    sed 's/^/   | /' "$log" >&2
+    # Without the calls that led to an error of Ruby.
+    sed '/^\tfrom /d; s/^/   | /' "$log" >&2
     [ "$status" = "$expected" ] || {
         say "vagrant $* ended with $status, and not with $expected"
         exit 1
@@ -43,4 +44,9 @@ told() { # NAME TEXT
 stands() { # NAME
     guest_runs "$1"
     [[ $(on_host "$1" vagrant status --machine-readable) == *,default,state,running* ]]
+}
+
+# How often Vagrant has called boxdoctor.
+called() { # NAME TIMES
+    [ "$(grep -c 'Running trigger: boxdoctor' "$guests/$1/vagrant.log")" = "$2" ]
 }
