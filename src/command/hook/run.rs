@@ -97,13 +97,8 @@ fn one(
         let style = terminal::style(fix.view.color);
         terminal::print(&human::write(&report, style, false))?;
         terminal::print("\n")?;
-        say(
-            &name,
-            &format!(
-                "{}; `boxdoctor fix` repairs what it can and mounts, and `boxdoctor hook install --fix` lets the next vagrant up do that",
-                goes_on(manner)
-            ),
-        )?;
+        say(&name, goes_on(manner))?;
+        terminal::print(NEXT)?;
         return Ok(false);
     }
     let after = visit.treat(subject, examination)?;
@@ -118,6 +113,10 @@ fn one(
     }
     Ok(works)
 }
+
+const NEXT: &str = "  boxdoctor fix                  repairs what it can, and mounts
+  boxdoctor hook install --fix   lets the next vagrant up do that
+";
 
 fn goes_on(manner: &HookManner) -> &'static str {
     if manner.strict {
