@@ -74,13 +74,13 @@ fn additions(facts: &Facts, arguments: &cli::Fix) -> Result<Chosen, String> {
         .map_err(|why| why.to_string())
 }
 
-/// Whether the headers of the running kernel can be had. `None` where that cannot be asked: the
-/// transaction itself will tell.
+/// Whether the headers of the running kernel can be had. `None` where that cannot be asked, or the
+/// connection broke over it: the transaction itself will tell, and nobody gets another kernel for it.
 fn headers(way: &Way, facts: &Facts, past: Past) -> Option<Result<(), String>> {
     let spec = facts.guest.packages.fitting_headers.known()?.spec();
     let spec = crate::escape::line(&spec, 120);
-    rehearse(way, facts, past, Wanted::Headers)
-        .map(|said| said.map_err(|why| format!("{spec} cannot be installed ({why})")))
+    let said = rehearse(way, facts, past, Wanted::Headers).ok()??;
+    Some(said.map_err(|why| format!("{spec} cannot be installed ({why})")))
 }
 
 fn pair(way: &Way, facts: &Facts, past: Past) -> Result<Pair, String> {
@@ -88,7 +88,7 @@ fn pair(way: &Way, facts: &Facts, past: Past) -> Result<Pair, String> {
     let command = packages::ask_pair(facts, past).ok_or(none)?;
     let outcome = ask(way, &command)?;
     let pair = packages::pair(facts, &outcome.output).ok_or(none)?;
-    match rehearse(way, facts, past, Wanted::Pair(&pair)) {
+    match rehearse(way, facts, past, Wanted::Pair(&pair))? {
         Some(Err(why)) => Err(format!(
             "nor can the kernel {} ({why})",
             escape::line(&pair.release, 80)
@@ -97,24 +97,26 @@ fn pair(way: &Way, facts: &Facts, past: Past) -> Result<Pair, String> {
     }
 }
 
-/// Whether the transaction would bring what it is for.
+/// Whether the transaction would bring what it is for; nothing where no answer can be had from this
+/// package manager.
+///
+/// # Errors
+/// Where there was no answer this time.
 fn rehearse(
     way: &Way,
     facts: &Facts,
     past: Past,
     wanted: Wanted<'_>,
-) -> Option<Result<(), String>> {
-    let command = packages::rehearse(facts, past, wanted)?;
-    let outcome = match ask(way, &command) {
-        Ok(outcome) => outcome,
-        Err(why) => return Some(Err(why)),
+) -> Result<Option<Result<(), String>>, String> {
+    let Some(command) = packages::rehearse(facts, past, wanted) else {
+        return Ok(None);
     };
-    Some(
-        match packages::rehearsal(facts, past, wanted, &outcome.output)? {
-            Rehearsal::Works(_) | Rehearsal::Needless => Ok(()),
-            Rehearsal::Refused(why) => Err(why),
-        },
-    )
+    let outcome = ask(way, &command)?;
+    let rehearsal = packages::rehearsal(facts, past, wanted, &outcome.output);
+    Ok(rehearsal.map(|rehearsal| match rehearsal {
+        Rehearsal::Works(_) | Rehearsal::Needless => Ok(()),
+        Rehearsal::Refused(why) => Err(why),
+    }))
 }
 
 /// The answer of a command that changes nothing but what the package manager remembers.

@@ -62,19 +62,21 @@ impl Left {
 }
 
 /// What package managers and the Guest Additions' own logs leave, more of it at each attempt, and what
-/// an interrupted transaction of rpm leaves for ever.
+/// an interrupted transaction of rpm leaves for ever. dnf opens for writing what it only reads from a
+/// repository on the disk.
 fn keeps_changing(path: &str) -> bool {
-    let logs = [
+    let places = [
         "/var/log/",
         "/var/cache/",
         "/var/lib/dnf/",
         "/var/lib/rpm/",
         "/var/lib/apt/lists",
+        "/srv/",
     ];
     let half = path
         .rsplit_once(';')
         .is_some_and(|(_, end)| end.len() == 8 && end.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    half || logs.iter().any(|log| path.starts_with(log))
+    half || places.iter().any(|place| path.starts_with(place))
 }
 
 impl Reference {
