@@ -12,7 +12,8 @@ use boxdoctor::check::{Group, Severity};
 use boxdoctor::diagnosis::{Finding, diagnose};
 use boxdoctor::facts::Facts;
 use boxdoctor::hook::{Outlook, outlook};
-use boxdoctor::observe::{Examination, host};
+use boxdoctor::observe::look::OF_THE_MOUNT;
+use boxdoctor::observe::{Examination, Side, host};
 
 /// As the machine was, before anything was mounted.
 fn before_mount(seen: &Examination) -> Examination {
@@ -95,6 +96,27 @@ fn only_what_keeps_the_folders_from_being_mounted_counts() {
         .collect();
     let expected = EXPECTED.map(|(name, said)| (name.to_owned(), said.to_owned()));
     assert_eq!(said, BTreeMap::from(expected));
+}
+
+/// Who looks only at what decides it comes to the same, or looks at all the rest.
+#[test]
+fn a_glance_is_enough_where_all_is_well() {
+    let mut enough = 0;
+    for case in fixtures::cases() {
+        let whole = before_mount(&case.examination);
+        let mut glance = whole.clone();
+        glance.observations.retain(|seen| match seen.side {
+            Side::Guest => OF_THE_MOUNT.contains(&seen.id.as_str()) || seen.id == "connection",
+            Side::Host => ["machine", "synced-folders", host::MOMENT].contains(&seen.id.as_str()),
+        });
+        let decides = |said: &str| said.is_empty() || said == SILENT;
+        let (glance, whole) = (said(&glance), said(&whole));
+        if decides(&glance) || decides(&whole) {
+            assert_eq!(glance, whole, "{}", case.name);
+            enough += 1;
+        }
+    }
+    assert!(enough > 20, "{enough}");
 }
 
 /// A case in which a file of the guest has other lines.

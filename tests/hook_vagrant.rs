@@ -7,7 +7,6 @@
 )]
 
 #[path = "support/program.rs"]
-#[allow(dead_code, reason = "this is about Vagrant, not about reports")]
 mod program;
 #[path = "support/vagrantfiles.rs"]
 mod vagrantfiles;

@@ -133,6 +133,17 @@ impl Subject {
         }
     }
 
+    /// Looks only at what decides whether its shared folders could be mounted.
+    ///
+    /// # Errors
+    /// As of [`Subject::look`].
+    pub fn glance(&self, deadline: Deadline) -> Result<Examination> {
+        match self {
+            Subject::Guest(way) => Ok(look::glance(way, deadline)),
+            other => other.look(deadline),
+        }
+    }
+
     /// Asks a guest what could not be known before it was looked at.
     fn ask_further(&self, examination: &mut Examination, deadline: Deadline, wanted: &Further) {
         let Subject::Guest(way) = self else {

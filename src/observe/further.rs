@@ -195,7 +195,7 @@ mod tests {
         assert!(asked.script.contains("KRB5_CONFIG='/a b'"));
         assert!(keytab("-R", None).is_none());
         // Root's part must not end before the attempt does: a second one would follow.
-        let script = guest::script_of("0", &Sudo::default(), &[asked.question()]);
+        let script = guest::script("0", &Sudo::default(), &[asked.question()]);
         let limit = format!("elif ! bounded {} become_root\n", SECONDS + 5);
         assert!(script.contains(&limit));
         assert!(keytab("a\nb", None).is_none());

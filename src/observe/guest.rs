@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::questions::{QUESTIONS, Question, STDERR_BYTES};
+use super::questions::{Question, STDERR_BYTES};
 use super::root::{SETTING, Sudo, quoted};
 use super::sections::{self, Section};
 use super::{Observation, Side};
@@ -40,13 +40,8 @@ pub fn nonce() -> Result<String, getrandom::Error> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The script that asks all questions, its sections marked with `nonce`.
-pub fn script(nonce: &str, sudo: &Sudo) -> Zeroizing<String> {
-    script_of(nonce, sudo, QUESTIONS)
-}
-
-/// The script that asks these questions.
-pub fn script_of(nonce: &str, sudo: &Sudo, questions: &[Question<'_>]) -> Zeroizing<String> {
+/// The script that asks these questions, its sections marked with `nonce`.
+pub fn script(nonce: &str, sudo: &Sudo, questions: &[Question<'_>]) -> Zeroizing<String> {
     let asked = |root: bool| -> String {
         questions
             .iter()
@@ -56,11 +51,14 @@ pub fn script_of(nonce: &str, sudo: &Sudo, questions: &[Question<'_>]) -> Zeroiz
     };
     let by_root = questions.iter().filter(|question| question.root);
     let longest = by_root.map(|question| question.seconds + SUDO_THINKS).max();
-    // Whoever ends an attempt to log in too soon makes a second one.
-    let sudo_seconds = SUDO_SECONDS.max(longest.unwrap_or(0));
     let setting = format!(
         "krb5_conf=${{KRB5_CONFIG+/}}; krb5_conf=${{krb5_conf:-/etc/krb5.conf}}\nexec 3>&1 6>&2\nnonce={nonce}\n"
     );
+    let Some(longest) = longest else {
+        return Zeroizing::new(format!("{setting}{PROBE}\n{}exit {DONE}\n", asked(false)));
+    };
+    // Whoever ends an attempt to log in too soon makes a second one.
+    let sudo_seconds = SUDO_SECONDS.max(longest);
     // What root is asked is a text, because it runs in another shell.
     let as_root = quoted(&format!(
         "{SETTING}{setting}{PROBE}\nmarks end {SUDO} 0\n{}",
@@ -90,15 +88,6 @@ fn ask(question: &Question<'_>) -> String {
 
 /// Turns what came back over the connection into observations, one for every question.
 pub fn observations(
-    nonce: &str,
-    connection: &str,
-    answer: Result<Remote, SshError>,
-) -> Vec<Observation> {
-    observations_of(nonce, QUESTIONS, connection, answer)
-}
-
-/// As [`observations`], of what [`script_of`] has asked.
-pub fn observations_of(
     nonce: &str,
     questions: &[Question<'_>],
     connection: &str,

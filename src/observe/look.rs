@@ -4,7 +4,7 @@ use std::thread;
 use std::time::SystemTime;
 
 use super::host::VBoxManage;
-use super::questions::Question;
+use super::questions::{QUESTIONS, Question};
 use super::root::Sudo;
 use super::way::{Forwarded, Route, Way};
 use super::{Examination, Observation, Side, guest, host, vbguest};
@@ -30,7 +30,7 @@ fn look_along(way: &Way, deadline: Deadline) -> Examination {
             let target = Target::running(&address.to_string(), Kind::Ssh);
             let mut examination = Examination::begin(target);
             let shown = format!("ssh {address}");
-            examination.observations = ask_guest(&shown, &way.sudo, |script| {
+            examination.observations = ask_guest(&shown, QUESTIONS, &way.sudo, |script| {
                 way.run_through(None, script, guest::LIMITS, deadline)
             });
             examination
@@ -47,6 +47,54 @@ fn look_along(way: &Way, deadline: Deadline) -> Examination {
             at_machine(way, Target::running(name, Kind::VirtualBox), name, deadline)
         }
     }
+}
+
+/// What decides whether shared folders could be mounted; all of it is answered in no time.
+pub const OF_THE_MOUNT: [&str; 9] = [
+    "uname",
+    "modules",
+    "filesystems",
+    "mounts",
+    "loaded-versions",
+    "modinfo-vboxguest",
+    "modinfo-vboxsf",
+    "additions-record",
+    "mount-helper",
+];
+
+/// Looks only at what decides whether the shared folders could be mounted, at a machine of which
+/// Vagrant has told all that leads to it; at others it looks as [`look`] does.
+pub fn glance(way: &Way, deadline: Deadline) -> Examination {
+    let Route::Vagrant {
+        machine,
+        told: Some(told),
+        ..
+    } = &way.route
+    else {
+        return look(way, deadline);
+    };
+    let Some(id) = &machine.id else {
+        return look(way, deadline);
+    };
+    let questions = QUESTIONS.iter().copied();
+    let questions: Vec<_> = questions
+        .filter(|question| OF_THE_MOUNT.contains(&question.id))
+        .collect();
+    let mut examination = Examination::begin(Target::running(&machine.name, Kind::Vagrant));
+    thread::scope(|scope| {
+        let host = scope.spawn(|| VBoxManage::find().machine(id, deadline));
+        let shown = format!("vagrant ssh {}", machine.name);
+        let answers = ask_guest(&shown, &questions, &way.sudo, |script| {
+            way.run_through(None, script, guest::LIMITS, deadline)
+        });
+        examination.observations.extend(host.join());
+        examination
+            .observations
+            .extend(told.folders().map(|told| host::folders_told(&told)));
+        examination.observations.extend(answers);
+    });
+    examination.observations.push(host::before_mount());
+    examination
 }
 
 fn at_vagrant_machine(
@@ -107,7 +155,7 @@ fn at_machine(way: &Way, mut target: Target, name: &str, deadline: Deadline) -> 
             None => format!("ssh to {name}"),
         };
         let answers = if asks_guest {
-            ask_guest(&shown, &way.sudo, |script| {
+            ask_guest(&shown, QUESTIONS, &way.sudo, |script| {
                 way.run_through(forwarded, script, guest::LIMITS, deadline)
             })
         } else {
@@ -122,16 +170,17 @@ fn at_machine(way: &Way, mut target: Target, name: &str, deadline: Deadline) -> 
 
 fn ask_guest(
     shown: &str,
+    questions: &[Question<'_>],
     sudo: &Sudo,
     log_in: impl FnOnce(&[u8]) -> Result<Remote, SshError>,
 ) -> Vec<Observation> {
     match guest::nonce() {
         Ok(nonce) => {
-            let script = guest::script(&nonce, sudo);
+            let script = guest::script(&nonce, sudo, questions);
             let asked = SystemTime::now();
             let answer = log_in(script.as_bytes());
             let clock = host::clock(asked, SystemTime::now());
-            let mut seen = guest::observations(&nonce, shown, answer);
+            let mut seen = guest::observations(&nonce, questions, shown, answer);
             seen.push(clock);
             seen
         }
@@ -151,10 +200,10 @@ pub fn ask_further(way: &Way, questions: &[Question<'_>], deadline: Deadline) ->
     let Ok(nonce) = guest::nonce() else {
         return Vec::new();
     };
-    let script = guest::script_of(&nonce, &way.sudo, questions);
+    let script = guest::script(&nonce, &way.sudo, questions);
     let answer = way.run(script.as_bytes(), guest::LIMITS, deadline);
     let said = answer.as_ref().err().map(ToString::to_string);
-    let mut seen = guest::observations_of(&nonce, questions, "", answer);
+    let mut seen = guest::observations(&nonce, questions, "", answer);
     seen.retain(|seen| seen.id != guest::CONNECTION);
     if seen.is_empty() {
         let why = said.unwrap_or_else(|| "the guest did not answer a second time".to_owned());

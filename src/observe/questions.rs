@@ -1,6 +1,7 @@
 //! What a guest is asked. One entry is one question; checks never see it, only its answer's facts.
 
 /// A question to the guest, as data.
+#[derive(Clone, Copy)]
 pub struct Question<'a> {
     /// Names the answer in bundles and facts.
     pub id: &'static str,

@@ -17,6 +17,9 @@ mod vagrant;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use boxdoctor::observe::guest as probe;
+use boxdoctor::observe::questions::QUESTIONS;
+use boxdoctor::observe::root::Sudo;
 use sshd::Sshd;
 use table::Table;
 use turns::interleaved;
@@ -55,9 +58,8 @@ fn check_of(guest: &Sshd) -> Command {
 /// The check beside `ssh` with the same script, beside the script alone, and beside Vagrant.
 fn over_ssh(table: &mut Table) {
     let guest = Sshd::start("");
-    let nonce = boxdoctor::observe::guest::nonce().expect("random numbers");
-    let script =
-        boxdoctor::observe::guest::script(&nonce, &boxdoctor::observe::root::Sudo::default());
+    let nonce = probe::nonce().expect("random numbers");
+    let script = probe::script(&nonce, &Sudo::default(), QUESTIONS);
     let check = || succeeds(&mut check_of(&guest), "");
     let ssh = || succeeds(&mut guest.ssh("sh -c 'eval \"$(cat)\"'"), &script);
     let alone = || {

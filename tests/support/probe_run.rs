@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use boxdoctor::observe::further::Further;
+use boxdoctor::observe::questions::QUESTIONS;
 use boxdoctor::observe::root::Sudo;
 use boxdoctor::observe::{Observation, guest};
 use boxdoctor::transport::ssh::Remote;
@@ -59,7 +60,7 @@ impl Probe {
             shell: shell.iter().map(|word| (*word).to_owned()).collect(),
             before: Vec::new(),
             path: "/usr/local/bin:/usr/bin:/bin".to_owned(),
-            script: guest::script(&nonce, &Sudo::default()),
+            script: guest::script(&nonce, &Sudo::default(), QUESTIONS),
             nonce,
         }
     }
@@ -79,7 +80,7 @@ impl Probe {
 
     /// Asks this alone.
     pub fn asking_further(mut self, further: &Further) -> Self {
-        self.script = guest::script_of(&self.nonce, &Sudo::default(), &[further.question()]);
+        self.script = guest::script(&self.nonce, &Sudo::default(), &[further.question()]);
         self
     }
 
@@ -149,7 +150,7 @@ impl Probe {
             cut_off: None,
             notes: Vec::new(),
         };
-        let seen = guest::observations(&self.nonce, "somewhere", Ok(remote));
+        let seen = guest::observations(&self.nonce, QUESTIONS, "somewhere", Ok(remote));
         Answer {
             shell: self.shell.join(" "),
             stdout,

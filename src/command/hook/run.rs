@@ -6,13 +6,12 @@ use super::wait;
 use crate::check::Group;
 use crate::cli::{self, FailOn, Format, HookManner, HookRun, TargetArgs, View};
 use crate::command::choice::Choice;
-use crate::command::examine::{self, Subject, Subjects};
+use crate::command::examine::{Subject, Subjects};
 use crate::command::visit::Visit;
 use crate::command::{FAILURE, FINE, terminal};
 use crate::escape;
 use crate::facts::Facts;
 use crate::hook::Outlook;
-use crate::observe::Examination;
 use crate::report::{Report, human};
 
 pub fn run(arguments: &HookRun) -> Result<u8> {
@@ -21,11 +20,10 @@ pub fn run(arguments: &HookRun) -> Result<u8> {
     // Kerberos mounts nothing.
     let choice = Choice::new(&fix.view)?.without(Group::Krb5);
     let subjects = Subjects::before_mount(&fix.target)?.subjects;
-    let examinations = examine::look(&subjects, fix.target.deadline())?;
     let mut visit = Visit::begin(&fix, &choice)?;
     let mut all_work = true;
-    for (subject, examination) in subjects.into_iter().zip(examinations) {
-        all_work &= one(&mut visit, subject, examination, manner, &fix)?;
+    for subject in subjects {
+        all_work &= one(&mut visit, subject, manner, &fix)?;
     }
     Ok(if manner.strict && !all_work {
         FAILURE
@@ -57,12 +55,12 @@ fn as_fix(arguments: &HookRun) -> cli::Fix {
 fn one(
     visit: &mut Visit<'_>,
     subject: Subject,
-    mut examination: Examination,
     manner: &HookManner,
     fix: &cli::Fix,
 ) -> Result<bool> {
+    let mut examination = subject.glance(fix.target.deadline())?;
     let mut outlook = visit.outlook(&examination);
-    if outlook == Outlook::CannotMount {
+    if !matches!(outlook, Outlook::CanMount | Outlook::NoneOfOurs) {
         wait::until_quiet(&subject);
         // What was going on may have ended before anybody asked.
         examination = subject.look(fix.target.deadline())?;
