@@ -23,7 +23,7 @@ vagrant() { # NAME STATUS WORD…
     local name=$1 expected=$2 log=$guests/$1/vagrant.log status=0
     shift 2
     [ -e "$guests/$name/nobody" ] || mkfifo "$guests/$name/nobody"
-    on_host "$name" timeout 300 vagrant "$@" <>"$guests/$name/nobody" >"$log" 2>&1 || status=$?
+    on_host "$name" timeout 900 vagrant "$@" <>"$guests/$name/nobody" >"$log" 2>&1 || status=$?
     # Without the calls that led to an error of Ruby.
     sed '/^\tfrom /d; s/^/   | /' "$log" >&2
     [ "$status" = "$expected" ] || {
