@@ -65,7 +65,7 @@ const TIMEOUT: u32 = 60;
 #[derive(Debug, Args)]
 pub struct TargetArgs {
     /// Machines of the Vagrant project around the current folder [default: all of them]
-    #[arg(value_name = "MACHINE", conflicts_with_all = ["vm", "ssh", "bundle", "krb5_conf"])]
+    #[arg(value_name = "MACHINE", conflicts_with_all = ["vm", "ssh", "bundle", "log", "krb5_conf"])]
     pub machines: Vec<String>,
 
     /// A virtual machine of VirtualBox, with or without Vagrant
@@ -77,12 +77,16 @@ pub struct TargetArgs {
     pub ssh: Option<String>,
 
     /// The private key for --ssh or --vm [default: the SSH agent, then the keys in ~/.ssh]
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["machines", "bundle", "krb5_conf"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["machines", "bundle", "log", "krb5_conf"])]
     pub identity: Option<PathBuf>,
 
     /// What `boxdoctor capture` wrote, here or elsewhere
     #[arg(long, value_name = "FILE", group = "one_target")]
     pub bundle: Option<PathBuf>,
+
+    /// What some program said: vagrant up, an installer, a package manager; - is standard input
+    #[arg(long, value_name = "FILE", group = "one_target")]
+    pub log: Vec<PathBuf>,
 
     /// A krb5.conf on this computer
     #[arg(long, value_name = "FILE", group = "one_target")]
@@ -102,6 +106,7 @@ impl TargetArgs {
             ssh: None,
             identity: None,
             bundle: None,
+            log: Vec::new(),
             krb5_conf: None,
             timeout: TIMEOUT,
         }

@@ -3,10 +3,10 @@
 //! The catalogue says which check can cause which; everything else about causes, order, and about
 //! what a machine that works is not accused of, is decided here and nowhere else.
 
-use crate::check::{CATALOGUE, Check, Failure, Group, Outcome, Severity, Undecided};
+use crate::check::{self, CATALOGUE, Check, Failure, Group, Outcome, Severity, Undecided};
 use crate::escape::line;
 use crate::facts::{Facts, State};
-use crate::target::{Kind, NOT_CREATED, RUNNING, Target, UNKNOWN};
+use crate::target::{Kind, NOT_CREATED, RECORDED, RUNNING, Target, UNKNOWN};
 
 /// What one check came to, and its place among the others.
 #[derive(Clone)]
@@ -55,12 +55,18 @@ pub fn diagnose(facts: &Facts, chosen: impl Fn(&Check) -> bool) -> Vec<Finding> 
             depth: 0,
         })
         .collect();
+    if facts.target.kind == Kind::Log {
+        ask_for_causes(&mut findings);
+    }
     hide_behind_causes(&mut findings);
     link(&mut findings, facts);
     order(findings)
 }
 
 fn examine(check: &'static Check, facts: &Facts, works: bool) -> Status {
+    if facts.target.kind == Kind::Log {
+        return of_log(check, facts);
+    }
     if let Some(reason) = not_applicable(check, facts) {
         return Status::Skipped { reason };
     }
@@ -89,6 +95,35 @@ fn examine(check: &'static Check, facts: &Facts, works: bool) -> Status {
             decide_with,
         },
         Err(Undecided::Skipped { reason }) => Status::Skipped { reason },
+    }
+}
+
+/// What logs prove of a check. Of what they do not mention they prove nothing.
+fn of_log(check: &'static Check, facts: &Facts) -> Status {
+    match check::of_log(check, &facts.log) {
+        Some(failure) => Status::Fail(Box::new(failure)),
+        None => Status::Skipped {
+            reason: "the log does not say".to_owned(),
+        },
+    }
+}
+
+/// What could be behind a failure, and a log does not show, is not known.
+fn ask_for_causes(findings: &mut [Finding]) {
+    let failing = failing(findings);
+    let is_root = |finding: &&Finding| {
+        let causes = finding.check.causes;
+        finding.failure().is_some() && !causes.iter().any(|cause| failing.contains(cause))
+    };
+    let roots = findings.iter().filter(is_root);
+    let behind: Vec<&str> = roots.flat_map(|root| root.check.causes).copied().collect();
+    for finding in findings.iter_mut() {
+        if behind.contains(&finding.check.slug) && finding.failure().is_none() {
+            finding.status = Status::Unknown {
+                reason: "the log does not say".to_owned(),
+                decide_with: "boxdoctor check, on the host of the machine".to_owned(),
+            };
+        }
     }
 }
 
@@ -125,7 +160,7 @@ pub fn unexamined(target: &Target) -> Option<String> {
     }
     let is_vagrant = target.kind == Kind::Vagrant;
     match target.state.as_str() {
-        RUNNING | UNKNOWN => None,
+        RUNNING | RECORDED | UNKNOWN => None,
         NOT_CREATED if is_vagrant => Some("it is not created yet: run vagrant up".to_owned()),
         NOT_CREATED => Some(
             "VirtualBox has no machine of this name; VBoxManage list vms shows them".to_owned(),

@@ -5,7 +5,7 @@
 //! ```text
 //! arguments → target → observe → facts → check → diagnosis → report
 //!                         ↑                          │
-//!                  bundle, krb5.conf               remedy → ask the package manager → plan → execute (journal) → observe again
+//!             bundle, log, krb5.conf               remedy → ask the package manager → plan → execute (journal) → observe again
 //! ```
 //!
 //! | room | what happens there |

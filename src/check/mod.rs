@@ -8,8 +8,10 @@ mod krb5_blocks;
 mod krb5_problem;
 pub mod krb5_reading;
 mod needs;
+mod of_log;
 mod verdict;
 
+pub use of_log::of_log;
 pub use verdict::{
     Evidence, Failure, Location, Outcome, Severity, Undecided, Verdict, asked, failure,
 };

@@ -11,7 +11,7 @@ use crate::cli::{Further, TargetArgs};
 use crate::facts::Facts;
 use crate::files;
 use crate::observe::way::{self, Route, Way};
-use crate::observe::{Examination, bundle, guest, local_krb5, look};
+use crate::observe::{Examination, bundle, guest, local_krb5, log, look};
 use crate::target::told::{self, Told};
 use crate::target::vagrant::Surroundings;
 use crate::target::{Kind, Target, address};
@@ -26,7 +26,7 @@ pub struct Examined {
 
 /// Something that can be looked at, and looked at again.
 pub enum Subject {
-    /// A bundle: what was seen some other time.
+    /// A bundle or a log: what was seen some other time.
     Bundle(Examination),
     /// A krb5.conf of this computer.
     File(PathBuf),
@@ -190,6 +190,13 @@ pub fn subjects(arguments: &TargetArgs) -> Result<Subjects> {
     }
     if let Some(path) = &arguments.bundle {
         return one(Subject::Bundle(read_bundle(path)?));
+    }
+    if !arguments.log.is_empty() {
+        let seen = log::read(&arguments.log)?.into_iter();
+        return Ok(Subjects {
+            subjects: seen.map(Subject::Bundle).collect(),
+            by_name: true,
+        });
     }
     if let Some(path) = &arguments.krb5_conf {
         return one(Subject::File(path.clone()));

@@ -6,6 +6,7 @@ mod host;
 mod krb5;
 mod krb5_client;
 mod locks;
+mod log;
 mod packages;
 mod shares;
 mod synced_folders;
@@ -16,6 +17,7 @@ pub use host::{DriverState, HostFacts, Iso, MachineInfo};
 pub use krb5::Krb5Facts;
 pub use krb5_client::{Clock, Krb5Client, Login, Sasl};
 pub use locks::{Exclude, PackagePolicy};
+pub use log::{Log, Said};
 pub use packages::{PackageManager, Packages};
 pub use shares::{Manner, Wanted};
 pub use vbguest::Vbguest;
@@ -104,6 +106,8 @@ pub struct Facts {
     pub wanted: Fact<Vec<Wanted>>,
     /// Vagrant is about to mount them, and has not yet.
     pub is_before_mount: bool,
+    /// What logs say.
+    pub log: Log,
 }
 
 impl Facts {
@@ -129,6 +133,7 @@ impl Facts {
             without_stray_bytes: None,
             wanted,
             is_before_mount: reader.find(asked::MOMENT).is_some(),
+            log: log::read(&reader),
         }
     }
 

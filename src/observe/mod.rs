@@ -10,6 +10,7 @@ pub mod guest;
 pub mod host;
 mod krb5_request;
 pub mod local_krb5;
+pub mod log;
 pub mod look;
 pub mod questions;
 pub mod redact;

@@ -10,6 +10,7 @@ pub mod klist;
 pub mod krb5_files;
 pub mod krb5_kdcs;
 pub mod locks;
+pub mod log;
 pub mod modules;
 pub mod mounts;
 pub mod os_release;

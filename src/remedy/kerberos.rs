@@ -35,6 +35,7 @@ pub fn remove_stray_bytes(facts: &Facts) -> Vec<String> {
     match target.kind {
         Kind::File => vec![format!("boxdoctor fix --krb5-conf {name}")],
         Kind::Vagrant => vec![format!("boxdoctor fix {name}")],
+        Kind::Log => vec!["boxdoctor fix".to_owned()],
         Kind::VirtualBox => vec![format!("boxdoctor fix --vm {name}")],
         Kind::Ssh => vec![
             format!("boxdoctor fix --ssh {name}"),

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub const RUNNING: &str = "running";
 /// The state of a machine that Vagrant knows and that has no virtual machine yet.
 pub const NOT_CREATED: &str = "not_created";
+/// The state of what a log tells of.
+pub const RECORDED: &str = "recorded";
 /// The state of a machine of which nothing could be learned.
 pub const UNKNOWN: &str = "unknown";
 
@@ -21,6 +23,7 @@ pub enum Kind {
     VirtualBox,
     Ssh,
     File,
+    Log,
 }
 
 impl Kind {
@@ -30,6 +33,7 @@ impl Kind {
             Kind::VirtualBox => "virtualbox",
             Kind::Ssh => "ssh",
             Kind::File => "file",
+            Kind::Log => "log",
         }
     }
 }

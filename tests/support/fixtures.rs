@@ -13,6 +13,9 @@ pub struct Case {
     pub examination: Examination,
 }
 
+/// What the names of those cases begin with that are no bundles, but logs.
+pub const LOG: &str = "log-";
+
 /// Where the cases lie.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
@@ -22,6 +25,7 @@ pub fn root() -> PathBuf {
 pub fn cases() -> Vec<Case> {
     let cases: Vec<Case> = files::names(&root())
         .into_iter()
+        .filter(|name| !name.starts_with(LOG))
         .map(|name| {
             let bytes = committed(&root().join(&name), "bundle.toml");
             let examination =

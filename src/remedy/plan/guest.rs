@@ -16,7 +16,7 @@ pub(super) fn plan(
     findings: &[Finding],
     circumstances: &Circumstances,
 ) {
-    if facts.target.kind == Kind::File {
+    if matches!(facts.target.kind, Kind::File | Kind::Log) {
         return;
     }
     let mut named = named(findings);

@@ -1,0 +1,477 @@
+//! What lines of logs mean, as data: one rule a meaning, whichever program has said it, in whichever
+//! release. Localized programs are known by what stays: names of packages and files.
+
+use std::sync::LazyLock;
+
+use regex::{RegexSet, RegexSetBuilder};
+
+/// What a line says.
+pub struct Rule {
+    /// Tells it from all others.
+    pub id: &'static str,
+    /// One of these stands in the line, in any case.
+    patterns: &'static [&'static str],
+    pub effect: Effect,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The check of this slug fails.
+    Fails {
+        check: &'static str,
+        summary: &'static str,
+        /// What cures it, by the names of the list of remedies.
+        cures: &'static [&'static str],
+        /// It counts only where one of these checks fails, too; always where none is named.
+        with: &'static [&'static str],
+    },
+    /// Vagrant mounts: whatever was wrong before, it has not kept it from that unless this fails.
+    Mounts,
+    /// Never the cause of anything, whatever else the line says.
+    Noise,
+}
+
+const fn fails(
+    id: &'static str,
+    check: &'static str,
+    summary: &'static str,
+    cures: &'static [&'static str],
+    patterns: &'static [&'static str],
+) -> Rule {
+    let with = &[];
+    let effect = Effect::Fails {
+        check,
+        summary,
+        cures,
+        with,
+    };
+    Rule {
+        id,
+        patterns,
+        effect,
+    }
+}
+
+impl Rule {
+    /// It counts only beside a failure of one of these.
+    const fn only_with(self, with: &'static [&'static str]) -> Self {
+        let effect = match self.effect {
+            Effect::Fails {
+                check,
+                summary,
+                cures,
+                ..
+            } => Effect::Fails {
+                check,
+                summary,
+                cures,
+                with,
+            },
+            other => other,
+        };
+        Rule { effect, ..self }
+    }
+}
+
+const HEADERS: &[&str] = &["kernel-headers-missing", "kernel-headers-mismatch"];
+const MOUNT: &[&str] = &["share-not-mounted"];
+
+const RULES: &[Rule] = &[
+    Rule {
+        id: "noise",
+        patterns: &[
+            "Kernel configuration is invalid",
+            r"include/(generated/autoconf|config/auto)\.(h|conf) .*missing",
+            "Could not find the X.Org or XFree86 Window System",
+            r"File context for .* already defined",
+            r"umount: .*not mounted",
+            r"the .?Window System drivers.? installation failed",
+            r"VBoxManage: error: .*The object is not ready",
+            "Installing the Window System drivers",
+            r"Warning: (Connection|Remote connection|Authentication) .*Retrying",
+        ],
+        effect: Effect::Noise,
+    },
+    // The host.
+    fails(
+        "virtualbox-not-found",
+        "virtualbox-not-found",
+        "VirtualBox was not found on the host",
+        &["install-virtualbox"],
+        &[
+            "Vagrant could not detect VirtualBox",
+            "The provider 'virtualbox' that was requested to back the machine",
+            "Could not find VirtualBox installation",
+        ],
+    ),
+    fails(
+        "virtualbox-driver",
+        "virtualbox-driver-not-loaded",
+        "the host's kernel does not run VirtualBox's driver",
+        &["load-host-driver"],
+        &[
+            r"Kernel driver not installed \(rc=-1908\)",
+            "VERR_VM_DRIVER_NOT_INSTALLED",
+            "The vboxdrv kernel module is not loaded",
+            "The character device /dev/vboxdrv does not exist",
+            r"compilation of the vboxdrv\.ko kernel module failed",
+            "VirtualBox is complaining that the (installation is incomplete|kernel module is not loaded)",
+        ],
+    ),
+    fails(
+        "no-iso",
+        "additions-iso-missing",
+        "the ISO of the Guest Additions was not found",
+        &["download-iso"],
+        &[
+            "VBoxGuestAdditions.iso.*(not found|No such file)",
+            "Could not find the VirtualBox Guest Additions disk image",
+        ],
+    ),
+    // The guest.
+    fails(
+        "boot-timeout",
+        "guest-unreachable",
+        "the guest did not answer in time",
+        &["check-connection"],
+        &[
+            "Timed out while waiting for the machine to boot",
+            r"Vagrant::Errors::VMBootTimeout",
+            r"(Connection refused|No route to host|Connection timed out) .*port 22",
+        ],
+    ),
+    fails(
+        "no-space",
+        "disk-full",
+        "a disk of the guest is full",
+        &["free-disk"],
+        &[
+            "No space left on device",
+            r"needs? (at least )?[\d.]+ ?[KMG]i?B (more space )?on the .* filesystem",
+            "You don't have enough free space in",
+        ],
+    ),
+    // Package managers.
+    fails(
+        "locked",
+        "kernel-versionlock",
+        "a version lock or hold keeps the kernel packages back",
+        &["headers-past-lock", "kernel-pair-past-lock"],
+        &[
+            r"exclud\w* .*versionlock",
+            r"(linux|kernel)-\S+ .*(is|are) locked",
+            "you have held broken packages",
+            "Held packages were changed and -y was used",
+            r"held packages will be changed.*linux-",
+        ],
+    )
+    .only_with(HEADERS),
+    fails(
+        "excluded",
+        "kernel-excluded",
+        "a setting of the package manager excludes the kernel packages",
+        &["headers-past-excludes", "kernel-pair-past-excludes"],
+        &[
+            r"(kernel|All matches).*filtered out by exclude filtering",
+            r"matches only excluded packages.*kernel",
+            r"(kernel|linux)-\S+.*(ignored package|is in IgnorePkg)",
+            r"warning: (ignoring package|linux\S*: ignoring)",
+        ],
+    )
+    .only_with(HEADERS),
+    fails(
+        "no-headers",
+        "kernel-headers-missing",
+        "the headers of the kernel were not found",
+        &["install-headers", "kernel-pair"],
+        &[
+            "unable to find the sources of your current Linux kernel",
+            "headers for the current running kernel were not found",
+            "unable to find the headers of the Linux kernel to build against",
+            "unable to find the kernel headers",
+            "Kernel headers not found for target kernel",
+            r#"install the Linux kernel "header" files matching the current kernel"#,
+            r"kernel headers for kernel \S+ cannot be found",
+            r"kernel headers .*(not be|were not) found",
+            r"/lib/modules/\S+/build: No such file or directory",
+            r"No (package|match for argument:?) '?kernel(-\w+)*-devel",
+            r"Unable to find a match: .*kernel(-\w+)*-devel",
+            r"No matches? found for: kernel(-\w+)*-devel",
+            r"nothing provides .*kernel(-\w+)*-devel",
+            r"(No provider of|package) '?kernel-\w+-devel\S*( = \S+)?'? .*(not found|found)",
+            r"Unable to locate package linux-headers-",
+            r"Couldn't find any package by \w+ .linux-headers-",
+            r"Package '?linux-headers-\S+ has no installation candidate",
+            r"target not found: linux\S*-headers",
+            r"linux-\w+-dev \(no such package\)",
+            // A Chinese yum, a Japanese apt: the name of the package stays, and no English word.
+            r"^E: [^a-z]*linux-headers-\S+[^a-z]*$",
+            r"[^\x00-\x7f].*kernel(-\w+)*-devel-\d\S*",
+        ],
+    ),
+    fails(
+        "no-tools",
+        "build-tools-missing",
+        "what builds kernel modules is not there",
+        &["install-build-tools"],
+        &[
+            "This system is currently not set up to build kernel modules",
+            "Please install the gcc make perl packages",
+            "The (gcc|make) utility was not found",
+            r"\b(gcc|make|perl|cc): (command )?not found",
+            r"exec: .?(gcc|make|perl).?: (executable file )?not found",
+            "please install libelf-dev, libelf-devel or elfutils-libelf-devel",
+            r"bzip2 not found\.\s+Please install",
+            r"tar \(child\): bzip2: Cannot exec",
+        ],
+    ),
+    // The Guest Additions.
+    fails(
+        "compiler",
+        "additions-build-failed",
+        "the compiler refused the sources: these Guest Additions do not fit this kernel",
+        &["install-additions"],
+        &[
+            r"vbox\S*\.[ch]:\d+(:\d+)?: (fatal )?error:",
+            r"(vbox|VBox)\S*.*implicit declaration of function",
+            r"make.*vbox\S*\.o\] Error",
+        ],
+    ),
+    fails(
+        "build",
+        "additions-build-failed",
+        "the Guest Additions' modules could not be built",
+        &["rebuild-additions"],
+        &[
+            "Error building the module",
+            r"Building the .* module.*(\[FAILED\]|\.\.\.fail!)",
+            "Look at /var/log/vboxadd-(setup|install).log to find out what went wrong",
+            "Failed to set up service vboxadd",
+            r"Bad return status for module build on kernel",
+            r"Error! .*vboxguest.*(build|make)",
+        ],
+    ),
+    fails(
+        "not-detected",
+        "additions-missing",
+        "the guest has no Guest Additions",
+        &["install-additions"],
+        &["No guest additions were detected on the base box"],
+    )
+    .only_with(MOUNT),
+    fails(
+        "unknown-type",
+        "additions-missing",
+        "the guest knows no file system vboxsf: it has neither its module nor its helper",
+        &["install-additions"],
+        &[r"unknown filesystem type .?vboxsf"],
+    ),
+    fails(
+        "not-loaded",
+        "additions-not-running",
+        "the guest's kernel could not load vboxsf",
+        &["rebuild-additions"],
+        &[
+            r"mount\.vboxsf: mounting failed with the error: No such device",
+            r"^:? ?No such device$",
+            r"modprobe vboxguest failed",
+            "unable to load vboxguest kernel module",
+            r"modprobe: FATAL: Module vbox(guest|sf) not found",
+            r"can't find module vbox(guest|sf)",
+        ],
+    ),
+    fails(
+        "stale",
+        "additions-stale-module",
+        "other modules than those on disk are still in memory: the guest was not restarted since",
+        &["restart-guest"],
+        &[
+            "Running kernel modules will not be replaced until the system is restarted",
+            r"cannot reload kernel modules: one or more module\(s\) is still in use",
+            r"currently loaded module \S+ version .* does not match",
+        ],
+    ),
+    fails(
+        "versions",
+        "additions-version-mismatch",
+        "the Guest Additions have not the version of the host's VirtualBox",
+        &["install-additions"],
+        &[
+            "guest additions on this VM do not match the installed version",
+            r"GuestAdditions versions on your host \(\S+\) and guest \(\S+\) do not match",
+        ],
+    )
+    .only_with(MOUNT),
+    fails(
+        "helper",
+        "mount-helper-broken",
+        "the helper that mounts shared folders is not there, or points nowhere",
+        &["repair-mount-helper"],
+        &[
+            r"wrong fs type, bad option, bad superblock on ",
+            r"^:? ?mount: Protocol error",
+            r"/sbin/mount\.vboxsf: (No such file or directory|not found)",
+        ],
+    )
+    .only_with(MOUNT),
+    // Shares.
+    fails(
+        "not-defined",
+        "share-not-defined",
+        "the virtual machine has no shared folder of this name",
+        &["define-share"],
+        &[
+            r"shared folder '[^']*' was not found",
+            r"mount\.vboxsf: mounting failed with the error: Protocol error",
+            r"Host rejected mount of '[^']*' with error",
+        ],
+    ),
+    fails(
+        "not-mounted",
+        "share-not-mounted",
+        "a shared folder could not be mounted",
+        &["mount-again"],
+        &[
+            "Vagrant was unable to mount VirtualBox shared folders",
+            "Failed to mount folders in Linux guest",
+            "VirtualBoxMountFailed",
+            r"mount\.vboxsf: mounting failed with the error",
+            r"mount -t vboxsf .*(failed|error)",
+        ],
+    ),
+    Rule {
+        id: "mounts",
+        patterns: &[r"^Mounting shared folders\.\.\."],
+        effect: Effect::Mounts,
+    },
+    // Kerberos.
+    fails(
+        "krb5-syntax",
+        "krb5-syntax",
+        "Kerberos cannot read its configuration",
+        &["edit-krb5-conf"],
+        &["Improper format of Kerberos configuration file"],
+    ),
+    fails(
+        "krb5-include",
+        "krb5-include",
+        "what the Kerberos configuration includes cannot be read",
+        &["make-included-folder", "edit-krb5-conf"],
+        &[r"Included profile (directory|file) could not be read"],
+    ),
+    fails(
+        "krb5-default-realm",
+        "krb5-default-realm",
+        "the Kerberos configuration names no default realm",
+        &["edit-krb5-conf"],
+        &["Configuration file does not specify default realm"],
+    ),
+    fails(
+        "krb5-realm-kdc",
+        "krb5-realm-kdc",
+        "no KDC of the realm is known",
+        &["edit-krb5-conf"],
+        &["Cannot find KDC for (requested )?realm"],
+    ),
+    fails(
+        "krb5-enctypes",
+        "krb5-enctypes",
+        "client and KDC have no encryption type in common",
+        &["edit-krb5-conf"],
+        &[
+            "KDC has no support for encryption type",
+            "No supported encryption types",
+        ],
+    ),
+    fails(
+        "krb5-lifetime",
+        "krb5-lifetime",
+        "a lifetime in the Kerberos configuration is not understood",
+        &["edit-krb5-conf"],
+        &["Invalid format of Kerberos lifetime or clock skew string"],
+    ),
+    fails(
+        "krb5-kdc",
+        "krb5-kdc-unreachable",
+        "no KDC of the realm answers",
+        &["reach-kdc"],
+        &["Cannot contact any KDC for (requested )?realm"],
+    ),
+    fails(
+        "krb5-clock",
+        "krb5-clock-skew",
+        "the clocks of client and KDC differ by too much",
+        &["set-clock"],
+        &["Clock skew too great"],
+    ),
+    fails(
+        "krb5-ccache",
+        "krb5-ccache",
+        "the cache for tickets cannot be used",
+        &["choose-ccache"],
+        &[
+            "Invalid UID in persistent keyring name",
+            "No KCM server found",
+            r"Credential cache directory \S+ does not exist",
+        ],
+    ),
+    fails(
+        "krb5-ticket",
+        "krb5-ticket",
+        "there is no ticket that is still good",
+        &["get-ticket"],
+        &[
+            "No Kerberos credentials available",
+            "No credentials cache found",
+            r"(Ticket|Credentials cache file|credentials have) .*expired",
+            "Ticket expired",
+        ],
+    ),
+    fails(
+        "krb5-keytab",
+        "krb5-keytab",
+        "the keytab is missing, or its key is not the KDC's any more",
+        &["renew-keytab"],
+        &[
+            r"Key table file '[^']*' not found",
+            r"Key table entry not found",
+            r"Keytab contains no suitable keys",
+            r"kinit: (Preauthentication failed|Password incorrect) while getting initial credentials",
+        ],
+    ),
+    fails(
+        "sasl",
+        "sasl-gssapi-missing",
+        "SASL lacks its plug-in for Kerberos",
+        &["install-sasl-gssapi"],
+        &["No worthy mechs found"],
+    ),
+];
+
+/// The meanings of a line.
+pub fn means(line: &str) -> Vec<&'static Rule> {
+    static SET: LazyLock<(RegexSet, Vec<&'static Rule>)> = LazyLock::new(|| {
+        let all = || {
+            let rules = RULES.iter();
+            rules.flat_map(|rule| rule.patterns.iter().map(move |pattern| (pattern, rule)))
+        };
+        let set = RegexSetBuilder::new(all().map(|(pattern, _)| pattern))
+            .case_insensitive(true)
+            .size_limit(64 * 1024 * 1024)
+            .build()
+            .expect("constant expressions");
+        (set, all().map(|(_, rule)| rule).collect())
+    });
+    let (set, rules) = &*SET;
+    let mut found: Vec<&'static Rule> = Vec::new();
+    for index in set.matches(line) {
+        let rule = rules[index];
+        if rule.effect == Effect::Noise {
+            return vec![rule];
+        }
+        if !found.iter().any(|known| known.id == rule.id) {
+            found.push(rule);
+        }
+    }
+    found
+}
