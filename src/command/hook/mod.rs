@@ -43,13 +43,15 @@ fn install(arguments: &HookInstall) -> Result<u8> {
         ));
     }
     let does = if block.repairs() {
-        "looks after the shared folders, and repairs what it may"
+        "repairs what keeps the shared folders from being mounted"
     } else {
-        "says what is wrong with the shared folders"
+        "says what keeps the shared folders from being mounted"
     };
     say(&format!(
-        "{} is changed: with the next vagrant up or reload, boxdoctor {does} before Vagrant mounts them; \
-         boxdoctor hook uninstall takes the block away again",
+        "{} is changed.\n\
+         With the next vagrant up or reload, before Vagrant mounts, boxdoctor\n\
+         {does}.\n\
+         `boxdoctor hook uninstall` takes the block away again.",
         file.shown()
     ))
 }
