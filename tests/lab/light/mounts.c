@@ -107,6 +107,9 @@ EXPORT int mount(const char *source, const char *place, const char *type, unsign
         return (int)syscall(SYS_mount, source, place, type, flags, data);
     if (!is_loaded("vboxsf"))
         return refuse(ENODEV);
+    // Its helper tells it what no option says.
+    if (!data || !strstr(data, "asked=1"))
+        return refuse(EINVAL);
     snprintf(share, sizeof share, SHARES "%s", source);
     return (int)syscall(SYS_mount, share, place, NULL, (unsigned long)MS_BIND, NULL);
 }
