@@ -19,11 +19,11 @@ if Gem::Version.new(Vagrant::VERSION) >= Gem::Version.new("2.2.4")
     config.trigger.after moment, type: :action do |trigger|
       trigger.name = "boxdoctor"
       # What stands behind the semicolon is no variable of the Vagrantfile, whatever that calls its own.
-      trigger.ruby do |_, machine; guest, is_ours, ssh, wanted, finder, folders, told, program, streams, child, finish, status, error|
+      trigger.ruby do |_, machine; is_ours, ssh, wanted, finder, folders, told, program, streams, child, finish, status, error|
         # Whatever goes wrong here is no reason to fail; Vagrant destroys a new machine over it.
         begin
-          guest = machine.guest.ready? ? machine.guest.name : machine.config.vm.guest
-          is_ours = machine.provider_name == :virtualbox && guest.to_s != "windows" &&
+          # Not machine.guest, which asks the guest what it is, and takes its time.
+          is_ours = machine.provider_name == :virtualbox && machine.config.vm.guest.to_s != "windows" &&
             [nil, :ssh].include?(machine.config.vm.communicator)
           ssh = machine.ssh_info if is_ours
           if ssh
