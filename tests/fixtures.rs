@@ -297,6 +297,7 @@ const ROOTS: &[(&str, &[&str])] = &[
     ("ssh-target", &["additions-not-running"]),
     ("stale-module", &["additions-stale-module"]),
     ("ubuntu2204-headers-mismatch", &["kernel-headers-mismatch"]),
+    ("vagrant-too-old", &["vagrant-virtualbox-unsupported"]),
     ("working-without-headers", &[]),
 ];
 

@@ -87,6 +87,7 @@ catalogue! {
     host as Host {
         virtualbox_not_found <- [];
         virtualbox_driver_not_loaded <- [virtualbox_not_found];
+        vagrant_virtualbox_unsupported <- [];
         additions_iso_missing <- [virtualbox_not_found];
     }
     guest as Guest {

@@ -1,10 +1,10 @@
 //! What the host knows: VirtualBox, the virtual machine, the Guest Additions' ISO.
 
 use super::{Fact, Reader, Source, State, Vbguest};
-use crate::observe::{Observation, Side, host as asked};
+use crate::observe::{Observation, Side, host as asked, vagrant as asked_of_vagrant};
 use crate::parse::vboxmanage::{self, MachineReadable, Share};
 use crate::parse::version::Version;
-use crate::parse::{additions, text};
+use crate::parse::{additions, text, vagrant};
 use crate::transport::Ended;
 
 pub struct HostFacts {
@@ -12,6 +12,7 @@ pub struct HostFacts {
     pub driver: Fact<DriverState>,
     pub machine: Fact<MachineInfo>,
     pub iso: Fact<Iso>,
+    pub vagrant: Fact<semver::Version>,
     pub vbguest: Fact<Vbguest>,
 }
 
@@ -45,6 +46,7 @@ impl HostFacts {
             driver: driver(reader),
             machine: reader.read(asked::MACHINE, Side::Host, machine),
             iso: iso(reader),
+            vagrant: reader.read_text(asked_of_vagrant::VERSION, Side::Host, vagrant::version),
             vbguest: super::vbguest::vbguest(reader),
         }
     }

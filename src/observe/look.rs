@@ -7,7 +7,7 @@ use super::host::VBoxManage;
 use super::questions::{QUESTIONS, Question};
 use super::root::Sudo;
 use super::way::{Forwarded, Route, Way};
-use super::{Examination, Observation, Side, guest, host, vbguest};
+use super::{Examination, Observation, Side, guest, host, vagrant, vbguest};
 use crate::parse::text;
 use crate::parse::vboxmanage::MachineReadable;
 use crate::target::vagrant::{Machine, Surroundings};
@@ -123,7 +123,8 @@ fn at_vagrant_machine(
         .iter()
         .position(|seen| seen.side == Side::Guest)
         .unwrap_or(examination.observations.len());
-    let said = [folders].into_iter().chain(vbguest::ask(surroundings));
+    let said = [folders, vagrant::version()].into_iter();
+    let said = said.chain(vbguest::ask(surroundings));
     examination.observations.splice(at..at, said);
     examination
 }

@@ -17,6 +17,7 @@ pub mod redact;
 pub mod root;
 pub mod root_check;
 mod sections;
+pub mod vagrant;
 pub mod vbguest;
 pub mod way;
 

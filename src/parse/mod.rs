@@ -16,6 +16,7 @@ pub mod mounts;
 pub mod os_release;
 pub mod package;
 pub mod ssh_config;
+pub mod vagrant;
 pub mod vboxmanage;
 pub mod version;
 

@@ -191,6 +191,32 @@ fn machines(folder: &Path) -> Vec<Machine> {
     found
 }
 
+/// Where the files of the Vagrant behind this program may be, in a folder that bears its version.
+pub fn gem_folders(program: &Path) -> Vec<PathBuf> {
+    let real = program.canonicalize();
+    let beside = [Some(program), real.as_deref().ok()];
+    let beside = beside.into_iter().flatten();
+    let installed = beside.filter_map(|program| Some(program.parent()?.parent()?.to_owned()));
+    let mut roots: Vec<PathBuf> = installed.map(|root| root.join("embedded")).collect();
+    if !cfg!(windows) {
+        // A script elsewhere starts HashiCorp's own packages; distributions install it as a gem.
+        roots.push(PathBuf::from("/opt/vagrant/embedded"));
+        roots.push(PathBuf::from("/usr/share/rubygems-integration/all"));
+        roots.push(PathBuf::from("/usr/share/vagrant"));
+    }
+    let mut folders = Vec::new();
+    for gems in roots.into_iter().map(|root| root.join("gems")) {
+        for name in files::names(&gems) {
+            if name.starts_with(|c: char| c.is_ascii_digit()) {
+                folders.push(gems.join(name).join("gems"));
+            }
+        }
+        folders.push(gems.join("gems"));
+        folders.push(gems);
+    }
+    folders
+}
+
 /// It goes to VBoxManage as an argument, so it must be what VirtualBox's identifiers are.
 pub(super) fn identifier(id: &str) -> Option<String> {
     let is_one = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';

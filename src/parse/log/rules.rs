@@ -100,7 +100,6 @@ const RULES: &[Rule] = &[
         &["install-virtualbox"],
         &[
             "Vagrant could not detect VirtualBox",
-            "The provider 'virtualbox' that was requested to back the machine",
             "Could not find VirtualBox installation",
         ],
     ),
@@ -116,6 +115,18 @@ const RULES: &[Rule] = &[
             "The character device /dev/vboxdrv does not exist",
             r"compilation of the vboxdrv\.ko kernel module failed",
             "VirtualBox is complaining that the (installation is incomplete|kernel module is not loaded)",
+        ],
+    ),
+    fails(
+        "virtualbox-unsupported",
+        "vagrant-virtualbox-unsupported",
+        "this Vagrant does not know the installed VirtualBox",
+        &["update-vagrant", "older-virtualbox"],
+        &[
+            "Vagrant has detected that you have a version of VirtualBox installed",
+            "version of VirtualBox .*not supported by this version of Vagrant",
+            "Vagrant::Errors::VirtualBoxInvalidVersion",
+            r"VirtualBox 4\.2\.14 contains a critical bug",
         ],
     ),
     fails(
