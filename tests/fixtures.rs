@@ -298,6 +298,8 @@ const ROOTS: &[(&str, &[&str])] = &[
     ("stale-module", &["additions-stale-module"]),
     ("ubuntu2204-headers-mismatch", &["kernel-headers-mismatch"]),
     ("vagrant-too-old", &["vagrant-virtualbox-unsupported"]),
+    ("windows7-powershell2", &["powershell-too-old"]),
+    ("windows10-hyper-v", &["hyperv-conflict"]),
     ("working-without-headers", &[]),
 ];
 

@@ -38,6 +38,8 @@ fn host(virtualbox: &str, iso: Option<Iso>) -> HostFacts {
         driver: fact(State::Absent),
         machine: fact(State::Absent),
         iso: fact(iso.map_or(State::Absent, State::Known)),
+        vagrant: fact(State::Absent),
+        windows: fact(State::Absent),
         vbguest: fact(State::Absent),
     }
 }

@@ -88,10 +88,13 @@ catalogue! {
         virtualbox_not_found <- [];
         virtualbox_driver_not_loaded <- [virtualbox_not_found];
         vagrant_virtualbox_unsupported <- [];
+        hyperv_conflict <- [];
+        powershell_too_old <- [];
+        box_download_slow <- [];
         additions_iso_missing <- [virtualbox_not_found];
     }
     guest as Guest {
-        guest_unreachable <- [virtualbox_not_found virtualbox_driver_not_loaded];
+        guest_unreachable <- [virtualbox_not_found virtualbox_driver_not_loaded hyperv_conflict];
         disk_full <- [];
     }
     packages as Packages {

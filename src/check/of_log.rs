@@ -30,14 +30,22 @@ pub fn of_log(check: &Check, log: &Log) -> Option<Failure> {
 fn slug(said: &Said) -> Option<&'static str> {
     match said.rule.effect {
         Effect::Fails { check, .. } => Some(check),
-        Effect::Mounts | Effect::Noise => None,
+        Effect::Mounts | Effect::Ends(_) | Effect::Noise => None,
     }
 }
 
 /// Without what came to nothing, and without what means something only beside a failure that is not
 /// there.
 fn what_counts(log: &Log) -> Vec<&Said> {
-    let mut counts: Vec<&Said> = log.iter().collect();
+    let is_ended = |at: usize| {
+        let mut after = log[at..].iter();
+        let ends = |later: &Said| matches!(later.rule.effect, Effect::Ends(checks) if slug(&log[at]).is_some_and(|slug| checks.contains(&slug)));
+        after.any(ends)
+    };
+    let mut counts: Vec<&Said> = (0..log.len())
+        .filter(|at| !is_ended(*at))
+        .map(|at| &log[at])
+        .collect();
     let mounts = |said: &&Said| said.rule.effect == Effect::Mounts;
     if let Some(at) = log.iter().rposition(|said| mounts(&said)) {
         let mut after = log[at..].iter().filter_map(slug).filter_map(find);

@@ -4,6 +4,7 @@ use super::{Fact, Reader, Source, State, Vbguest};
 use crate::observe::{Observation, Side, host as asked, vagrant as asked_of_vagrant};
 use crate::parse::vboxmanage::{self, MachineReadable, Share};
 use crate::parse::version::Version;
+use crate::parse::windows::{self, Windows};
 use crate::parse::{additions, text, vagrant};
 use crate::transport::Ended;
 
@@ -13,6 +14,8 @@ pub struct HostFacts {
     pub machine: Fact<MachineInfo>,
     pub iso: Fact<Iso>,
     pub vagrant: Fact<semver::Version>,
+    /// Asked of a Windows host only.
+    pub windows: Fact<Windows>,
     pub vbguest: Fact<Vbguest>,
 }
 
@@ -47,6 +50,7 @@ impl HostFacts {
             machine: reader.read(asked::MACHINE, Side::Host, machine),
             iso: iso(reader),
             vagrant: reader.read_text(asked_of_vagrant::VERSION, Side::Host, vagrant::version),
+            windows: reader.read_text(asked::WINDOWS, Side::Host, windows::parse),
             vbguest: super::vbguest::vbguest(reader),
         }
     }

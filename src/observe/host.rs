@@ -18,6 +18,8 @@ pub const SYNCED_FOLDERS: &str = "synced-folders";
 /// Whether Vagrant is about to mount the shared folders.
 pub const MOMENT: &str = "moment";
 pub const CLOCK: &str = "host-clock";
+/// What only a Windows host is asked.
+pub const WINDOWS: &str = "windows";
 const SNAPSHOT: &str = "snapshot";
 
 /// VBoxManage says little; a machine with a thousand rules says a megabyte.
@@ -25,6 +27,38 @@ const LIMITS: Limits = Limits {
     stdout: 4 * 1024 * 1024,
     stderr: 64 * 1024,
 };
+
+/// One start of it answers all. What it says must not depend on the language of Windows; and
+/// `Get-CimInstance` is younger than what is looked for.
+const ASK_WINDOWS: &str = "'PowerShell ' + $PSVersionTable.PSVersion; \
+    'Hypervisor ' + (Get-WmiObject Win32_ComputerSystem).HypervisorPresent";
+
+/// What Vagrant and VirtualBox need of Windows. `None` on other hosts.
+pub fn windows(deadline: Deadline) -> Option<Observation> {
+    cfg!(windows).then(|| ask_powershell(local::find("powershell"), deadline))
+}
+
+fn ask_powershell(program: Option<PathBuf>, deadline: Deadline) -> Observation {
+    let arguments = ["-NoProfile", "-NonInteractive", "-Command", ASK_WINDOWS];
+    let command = format!("powershell -NoProfile -Command \"{ASK_WINDOWS}\"");
+    let Some(program) = program else {
+        return Observation::unanswered(
+            WINDOWS,
+            Side::Host,
+            command,
+            Ended::NotFound,
+            "no powershell on PATH",
+        );
+    };
+    let output = local::run(
+        &program,
+        &arguments.map(OsString::from),
+        b"",
+        LIMITS,
+        deadline,
+    );
+    Observation::from_output(WINDOWS, Side::Host, command, output)
+}
 
 /// The program that speaks for VirtualBox, found or not.
 pub struct VBoxManage(Option<PathBuf>);

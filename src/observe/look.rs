@@ -137,6 +137,7 @@ fn at_machine(way: &Way, mut target: Target, name: &str, deadline: Deadline) -> 
     thread::scope(|scope| {
         let version = scope.spawn(|| virtualbox.version(half));
         let iso = scope.spawn(|| virtualbox.iso(half));
+        let windows = scope.spawn(|| host::windows(half));
         let machine = virtualbox.machine(name, half);
         let info = MachineReadable::parse(&text(&machine.stdout));
         target.state = match info.get("VMState") {
@@ -163,8 +164,11 @@ fn at_machine(way: &Way, mut target: Target, name: &str, deadline: Deadline) -> 
             Vec::new()
         };
         let mut examination = Examination::begin(target);
-        let asked = [version.join(), Ok(machine), iso.join()];
-        examination.observations = asked.into_iter().flatten().chain(answers).collect();
+        let asked = [version.join(), Ok(machine), iso.join()]
+            .into_iter()
+            .flatten();
+        let asked = asked.chain(windows.join().ok().flatten());
+        examination.observations = asked.chain(answers).collect();
         examination
     })
 }

@@ -51,6 +51,38 @@ pub const REMEDIES: &[Remedy] = &[
         how: |_| vec!["https://www.virtualbox.org/wiki/Download_Old_Builds".to_owned()],
     },
     Remedy {
+        id: "switch-off-hyper-v",
+        vagrant_side: Host,
+        risk: Risk::Medium,
+        needs: &[Sudo, Reboot],
+        covers: &["check-connection"],
+        title: "Switch Hyper-V off, as administrator, and start Windows again (WSL 2, Docker and sandboxes need it)",
+        how: |_| vec!["bcdedit /set hypervisorlaunchtype off".to_owned()],
+    },
+    Remedy {
+        id: "update-powershell",
+        vagrant_side: Host,
+        risk: Risk::Low,
+        needs: &[Network, Reboot],
+        covers: &[],
+        title: "Install Windows Management Framework 5.1, which brings PowerShell 5.1",
+        how: |_| vec!["https://www.microsoft.com/download/details.aspx?id=54616".to_owned()],
+    },
+    Remedy {
+        id: "box-by-hand",
+        vagrant_side: Host,
+        risk: Risk::Low,
+        needs: &[Network],
+        covers: &[],
+        title: "Fetch the box with a program that resumes, from the address that Vagrant shows after Downloading:, then add the file",
+        how: |_| {
+            vec![
+                "curl -L -C - --retry 20 -o box.box ADDRESS".to_owned(),
+                "vagrant box add --name NAME box.box".to_owned(),
+            ]
+        },
+    },
+    Remedy {
         id: "download-iso",
         vagrant_side: Host,
         risk: Risk::Low,

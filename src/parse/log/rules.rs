@@ -27,6 +27,8 @@ pub enum Effect {
     },
     /// Vagrant mounts: whatever was wrong before, it has not kept it from that unless this fails.
     Mounts,
+    /// What these checks were said to fail with up to here has come to a good end.
+    Ends(&'static [&'static str]),
     /// Never the cause of anything, whatever else the line says.
     Noise,
 }
@@ -129,6 +131,56 @@ const RULES: &[Rule] = &[
             r"VirtualBox 4\.2\.14 contains a critical bug",
         ],
     ),
+    fails(
+        "powershell",
+        "powershell-too-old",
+        "Vagrant needs a newer PowerShell than the host has",
+        &["update-powershell"],
+        &[
+            "The version of powershell currently installed on this host is less than",
+            "Failed to locate the powershell executable",
+            r"Vagrant::Errors::PowerShell(InvalidVersion|NotFound)",
+        ],
+    ),
+    fails(
+        "hyper-v",
+        "hyperv-conflict",
+        "Hyper-V holds the processor's virtualization, which VirtualBox needs",
+        &["switch-off-hyper-v"],
+        &[
+            "Hyper-V and VirtualBox cannot be used together",
+            "Vagrant::Errors::HyperVVirtualBoxError",
+            "Raw-mode is unavailable courtesy of Hyper-V",
+            "VERR_SUPDRV_NO_RAW_MODE_HYPER_V_ROOT",
+            "VERR_NEM_VM_CREATE_FAILED",
+            "Snail execution mode",
+        ],
+    ),
+    fails(
+        "box-download",
+        "box-download-slow",
+        "the download of the box crawls, or breaks off again and again",
+        &["box-by-hand"],
+        &[
+            // Hours, or less than 100 kB a second, or nothing at all.
+            r"Progress: \d{1,2}% \(Rate: \S+/s, Estimated time remaining: (\d{2,}|[1-9]):\d\d:\d\d\)",
+            r"Progress: \d{1,2}% \(Rate: \d{1,5}/s, Estimated time",
+            r"Progress: \d{1,2}% \(Rate: \d{1,2}k/s, Estimated time",
+            r"transfer closed with \d+ bytes remaining to read",
+            r"Operation too slow\. Less than \d+ bytes/sec",
+            r"Operation timed out after \d+ milliseconds with \d+ out of \d+ bytes received",
+            "server doesn't seem to support byte ranges. Cannot resume",
+        ],
+    ),
+    Rule {
+        id: "box-is-there",
+        patterns: &[
+            "Successfully added box",
+            "Importing base box '",
+            "Booting VM...",
+        ],
+        effect: Effect::Ends(&["box-download-slow"]),
+    },
     fails(
         "no-iso",
         "additions-iso-missing",
