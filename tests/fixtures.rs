@@ -300,6 +300,15 @@ const ROOTS: &[(&str, &[&str])] = &[
     ("vagrant-too-old", &["vagrant-virtualbox-unsupported"]),
     ("windows7-powershell2", &["powershell-too-old"]),
     ("windows10-hyper-v", &["hyperv-conflict"]),
+    (
+        "vbguest-ruby33",
+        &[
+            "vbguest-plugin-broken",
+            "kernel-headers-missing",
+            "build-tools-missing",
+        ],
+    ),
+    ("vbguest-ruby33-working", &["vbguest-plugin-broken"]),
     ("working-without-headers", &[]),
 ];
 

@@ -41,6 +41,7 @@ fn host(virtualbox: &str, iso: Option<Iso>) -> HostFacts {
         vagrant: fact(State::Absent),
         windows: fact(State::Absent),
         vbguest: fact(State::Absent),
+        vbguest_plugin: fact(State::Absent),
     }
 }
 

@@ -92,6 +92,7 @@ catalogue! {
         powershell_too_old <- [];
         box_download_slow <- [];
         additions_iso_missing <- [virtualbox_not_found];
+        vbguest_plugin_broken <- [];
     }
     guest as Guest {
         guest_unreachable <- [virtualbox_not_found virtualbox_driver_not_loaded hyperv_conflict];
@@ -112,7 +113,7 @@ catalogue! {
             kernel_versionlock kernel_excluded kernel_headers_missing kernel_headers_mismatch
             build_tools_missing disk_full
         ];
-        additions_missing <- [additions_build_failed];
+        additions_missing <- [vbguest_plugin_broken additions_build_failed];
         additions_not_running <- [
             kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
         ];
@@ -120,6 +121,7 @@ catalogue! {
             kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
         ];
         additions_version_mismatch <- [
+            vbguest_plugin_broken
             kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
             additions_stale_module
         ];
@@ -128,6 +130,7 @@ catalogue! {
     shares as Shares {
         share_not_defined <- [];
         share_not_mounted <- [
+            vbguest_plugin_broken
             additions_missing additions_not_running additions_version_mismatch
             additions_stale_module mount_helper_broken additions_build_failed share_not_defined
         ];

@@ -1,6 +1,6 @@
 //! What the host knows: VirtualBox, the virtual machine, the Guest Additions' ISO.
 
-use super::{Fact, Reader, Source, State, Vbguest};
+use super::{Fact, Plugin, Reader, Source, State, Vbguest};
 use crate::observe::{Observation, Side, host as asked, vagrant as asked_of_vagrant};
 use crate::parse::vboxmanage::{self, MachineReadable, Share};
 use crate::parse::version::Version;
@@ -17,6 +17,7 @@ pub struct HostFacts {
     /// Asked of a Windows host only.
     pub windows: Fact<Windows>,
     pub vbguest: Fact<Vbguest>,
+    pub vbguest_plugin: Fact<Plugin>,
 }
 
 /// Whether the host's kernel driver is there.
@@ -52,6 +53,7 @@ impl HostFacts {
             vagrant: reader.read_text(asked_of_vagrant::VERSION, Side::Host, vagrant::version),
             windows: reader.read_text(asked::WINDOWS, Side::Host, windows::parse),
             vbguest: super::vbguest::vbguest(reader),
+            vbguest_plugin: super::vbguest::plugin(reader),
         }
     }
 }

@@ -20,7 +20,7 @@ pub use locks::{Exclude, PackagePolicy};
 pub use log::{Log, Said};
 pub use packages::{PackageManager, Packages};
 pub use shares::{Manner, Wanted};
-pub use vbguest::Vbguest;
+pub use vbguest::{Plugin, Vbguest};
 
 use crate::escape;
 use crate::observe::host as asked;

@@ -16,6 +16,14 @@ pub enum Vbguest {
     SwitchedOff,
 }
 
+/// The plug-in, as Vagrant's list of plug-ins has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plugin {
+    pub version: Option<semver::Version>,
+    /// The Ruby that it was installed for.
+    pub ruby: Option<semver::Version>,
+}
+
 static SETTING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^[^#]*vbguest[a-z:]*\.(auto_update|no_install)\s*=\s*(true|false)\b")
         .expect("a constant expression")
@@ -37,14 +45,40 @@ pub(super) fn vbguest(reader: &Reader<'_>) -> Fact<Vbguest> {
     }
 }
 
-/// One list after the other: `{"version":"1","installed":{"vagrant-vbguest":{…}}}`.
-fn is_listed(said: &str) -> bool {
-    let lists = Deserializer::from_str(said).into_iter::<Value>();
-    let mut lists = lists.map_while(Result::ok);
-    lists.any(|list| {
-        list.get("installed")
-            .is_some_and(|installed| installed.get("vagrant-vbguest").is_some())
+pub(super) fn plugin(reader: &Reader<'_>) -> Fact<Plugin> {
+    let mut fact = reader.read_text(asked::PLUGINS, Side::Host, |said| Some(entry(said)));
+    let state = match std::mem::replace(&mut fact.state, State::Absent) {
+        State::Known(Some(plugin)) => State::Known(plugin),
+        State::Known(None) | State::Absent => State::Absent,
+        State::Unknown(why) => State::Unknown(why),
+    };
+    Fact {
+        source: fact.source,
+        state,
+    }
+}
+
+fn entry(said: &str) -> Option<Plugin> {
+    let found = entries(said).next()?;
+    let text = |key: &str| found.get(key).and_then(Value::as_str);
+    // What was asked for may be no version, but a range; or nothing.
+    let version = text("installed_gem_version").or_else(|| text("gem_version"));
+    let number = |text: &str| semver::Version::parse(text.trim()).ok();
+    Some(Plugin {
+        version: version.and_then(number),
+        ruby: text("ruby_version").and_then(number),
     })
+}
+
+/// One list after the other: `{"version":"1","installed":{"vagrant-vbguest":{…}}}`.
+fn entries(said: &str) -> impl Iterator<Item = Value> {
+    let lists = Deserializer::from_str(said).into_iter::<Value>();
+    let lists = lists.map_while(Result::ok);
+    lists.filter_map(|list| list.get("installed")?.get("vagrant-vbguest").cloned())
+}
+
+fn is_listed(said: &str) -> bool {
+    entries(said).next().is_some()
 }
 
 /// Only where every line that says anything about it says so: what a program decides, nobody sees.
@@ -83,6 +117,20 @@ mod tests {
     }
 
     #[test]
+    fn its_version_and_its_ruby_stand_there() {
+        let list = |fields: &str| format!(r#"{{"installed":{{"vagrant-vbguest":{{{fields}}}}}}}"#);
+        let new = r#""ruby_version":"3.3.6","gem_version":"","installed_gem_version":"0.32.0""#;
+        let number = |text| semver::Version::parse(text).ok();
+        let plugin = |version, ruby| Plugin { version, ruby };
+        let expected = plugin(number("0.32.0"), number("3.3.6"));
+        assert_eq!(entry(&list(new)), Some(expected));
+        let old = r#""ruby_version":"2.4.4","gem_version":"> 0.1""#;
+        assert_eq!(entry(&list(old)), Some(plugin(None, number("2.4.4"))));
+        assert_eq!(entry(&list("")), Some(plugin(None, None)));
+        assert_eq!(entry(r#"{"installed":{}}"#), None);
+    }
+
+    #[test]
     fn it_is_off_only_where_nothing_says_otherwise() {
         for off in [
             "config.vbguest.auto_update = false",
@@ -108,7 +156,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text: String) {
-            let _ = (is_listed(&text), is_off(&text));
+            let _ = (entry(&text), is_off(&text));
         }
     }
 }

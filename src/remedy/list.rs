@@ -83,6 +83,36 @@ pub const REMEDIES: &[Remedy] = &[
         },
     },
     Remedy {
+        id: "remove-vbguest",
+        vagrant_side: Host,
+        risk: Risk::Low,
+        needs: &[],
+        covers: &[],
+        title: "Take the plug-in away; boxdoctor fix installs the Guest Additions in its place",
+        how: |_| vec!["vagrant plugin uninstall vagrant-vbguest".to_owned()],
+    },
+    Remedy {
+        id: "mend-vbguest",
+        vagrant_side: Host,
+        risk: Risk::Low,
+        needs: &[],
+        covers: &[],
+        title: "Or mend it: write File.exist? in place of File.exists? in line 84 of hosts/virtualbox.rb",
+        how: |facts| {
+            let plugin = facts.host.vbguest_plugin.known();
+            let ruby = plugin.and_then(|plugin| plugin.ruby.as_ref());
+            let version = plugin.and_then(|plugin| plugin.version.as_ref());
+            let shown = |number: Option<&semver::Version>| {
+                number.map_or_else(|| "VERSION".to_owned(), ToString::to_string)
+            };
+            vec![format!(
+                "~/.vagrant.d/gems/{}/gems/vagrant-vbguest-{}/lib/vagrant-vbguest/hosts/virtualbox.rb",
+                shown(ruby),
+                shown(version)
+            )]
+        },
+    },
+    Remedy {
         id: "download-iso",
         vagrant_side: Host,
         risk: Risk::Low,

@@ -189,6 +189,17 @@ const RULES: &[Rule] = &[
         &[
             "VBoxGuestAdditions.iso.*(not found|No such file)",
             "Could not find the VirtualBox Guest Additions disk image",
+            "Could not autodetect the correct location of the Virtualbox Guest Additions",
+        ],
+    ),
+    fails(
+        "vbguest",
+        "vbguest-plugin-broken",
+        "the plug-in vagrant-vbguest dies of a fault of its own",
+        &["remove-vbguest", "mend-vbguest"],
+        &[
+            r"vagrant-vbguest.*undefined method .exists\?",
+            r"vagrant-vbguest-[\d.]+/lib/.*(NoMethodError|NameError|LoadError|undefined (method|local variable))",
         ],
     ),
     // The guest.

@@ -2,7 +2,7 @@
 //! that does.
 
 use super::{Action, Circumstances, Plan, Refused, Step};
-use crate::check::Severity;
+use crate::check::{Group, Severity};
 use crate::diagnosis::Finding;
 use crate::facts::{Facts, Wanted};
 use crate::observe::Side;
@@ -387,6 +387,8 @@ fn blocker<'a>(check: &str, findings: &'a [Finding], planned: &[&str]) -> Option
         // The others can be mounted all the same.
         .filter(|slug| **slug != "share-not-defined")
         .filter_map(|slug| finding(slug))
+        // What is wrong on the host keeps nobody from mending the guest.
+        .filter(|cause| cause.check.group != Group::Host)
         .filter(|cause| !is_addressed(cause))
         .find_map(|cause| {
             if cause.caused_by.is_empty() {
