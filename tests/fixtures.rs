@@ -309,6 +309,9 @@ const ROOTS: &[(&str, &[&str])] = &[
         ],
     ),
     ("vbguest-ruby33-working", &["vbguest-plugin-broken"]),
+    ("secure-boot", &["module-signature-rejected"]),
+    ("helper-of-others", &["additions-mixed-providers"]),
+    ("mixed-but-working", &["additions-mixed-providers"]),
     ("working-without-headers", &[]),
 ];
 

@@ -109,29 +109,32 @@ catalogue! {
         kernel_reboot_pending <- [];
     }
     additions as Additions {
+        module_signature_rejected <- [];
         additions_build_failed <- [
             kernel_versionlock kernel_excluded kernel_headers_missing kernel_headers_mismatch
-            build_tools_missing disk_full
+            build_tools_missing disk_full module_signature_rejected
         ];
+        additions_mixed_providers <- [additions_build_failed];
         additions_missing <- [vbguest_plugin_broken additions_build_failed];
         additions_not_running <- [
-            kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
+            kernel_headers_missing kernel_headers_mismatch build_tools_missing
+            module_signature_rejected additions_build_failed additions_mixed_providers
         ];
         additions_stale_module <- [
             kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
         ];
         additions_version_mismatch <- [
-            vbguest_plugin_broken
-            kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
-            additions_stale_module
+            vbguest_plugin_broken kernel_headers_missing kernel_headers_mismatch
+            build_tools_missing module_signature_rejected additions_build_failed
+            additions_mixed_providers additions_stale_module
         ];
         mount_helper_broken <- [additions_build_failed];
     }
     shares as Shares {
         share_not_defined <- [];
         share_not_mounted <- [
-            vbguest_plugin_broken
-            additions_missing additions_not_running additions_version_mismatch
+            vbguest_plugin_broken additions_missing module_signature_rejected
+            additions_mixed_providers additions_not_running additions_version_mismatch
             additions_stale_module mount_helper_broken additions_build_failed share_not_defined
         ];
     }

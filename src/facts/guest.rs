@@ -9,6 +9,7 @@ use crate::parse::df::{self, Usage};
 use crate::parse::modules::{self, Dated, ModuleFile};
 use crate::parse::mounts::{self, Mount};
 use crate::parse::os_release::{self, Distribution};
+use crate::parse::signing::{self, Signing};
 use crate::parse::version::Version;
 
 pub struct GuestFacts {
@@ -28,6 +29,7 @@ pub struct GuestFacts {
     pub vboxguest_file: Fact<ModuleFile>,
     pub vboxsf_file: Fact<ModuleFile>,
     pub module_files: Fact<Vec<Dated>>,
+    pub signing: Fact<Signing>,
     pub record: Fact<Record>,
     pub trees: Fact<Vec<String>>,
     pub service: Service,
@@ -91,6 +93,7 @@ impl GuestFacts {
             vboxsf_file: module_file(reader, "modinfo-vboxsf"),
             module_files: reader
                 .read_text("module-files", Guest, |said| Some(modules::dated(said))),
+            signing: reader.read_text("module-signing", Guest, |said| Some(signing::parse(said))),
             record: reader.read_text("additions-record", Guest, |said| {
                 Some(additions::record(said))
             }),
@@ -193,6 +196,20 @@ impl GuestFacts {
                 .vboxsf_file
                 .known()
                 .is_some_and(ModuleFile::is_in_kernel)
+    }
+
+    /// The distribution's packages that bring Guest Additions of its own.
+    pub fn distribution_additions(&self) -> impl Iterator<Item = &str> {
+        let packages = self.packages.installed.known();
+        let names = packages.into_iter().flatten();
+        let names = names.map(|package| package.name.as_str());
+        names.filter(|name| {
+            let is_one = ["virtualbox-guest-", "virtualbox-kmp"];
+            // Sources alone, and the ISO for a host, are in nobody's way.
+            let is_unused = ["-source", "-iso"];
+            is_one.iter().any(|start| name.starts_with(start))
+                && !is_unused.iter().any(|end| name.ends_with(end))
+        })
     }
 
     /// Whether anything of the Guest Additions is to be seen in the guest.

@@ -144,23 +144,23 @@ done
 :"#,
     ),
     // The release of Kerberos goes along, because a process of its own would cost more.
-    question("rpm-kernels", "rpm -qa 'kernel*' krb5-libs")
+    question("rpm-kernels", "rpm -qa 'kernel*' 'virtualbox-*' krb5-libs")
         .needs("rpm")
-        .run(r"rpm -qa --qf '%{NAME} %{EPOCH} %{VERSION} %{RELEASE} %{ARCH}\n' 'kernel*' krb5-libs")
+        .run(r"rpm -qa --qf '%{NAME} %{EPOCH} %{VERSION} %{RELEASE} %{ARCH}\n' 'kernel*' 'virtualbox-*' krb5-libs")
         .at_most(256 * 1024),
-    question("deb-kernels", "dpkg-query -W 'linux-image*' 'linux-headers*' libkrb5-3")
+    question("deb-kernels", "dpkg-query -W 'linux-image*' 'linux-headers*' 'virtualbox-guest*' libkrb5-3")
         .needs("dpkg-query")
         .run(
             r"dpkg-query -W -f '${Package} ${Version} ${Architecture} ${Status}\n' \
-  'linux-image*' 'linux-headers*' 'linux-modules-extra*' libkrb5-3",
+  'linux-image*' 'linux-headers*' 'linux-modules-extra*' 'virtualbox-guest*' libkrb5-3",
         )
         .at_most(256 * 1024),
-    question("pacman-kernels", "pacman -Q | grep '^linux'")
+    question("pacman-kernels", "pacman -Q | grep -e '^linux' -e '^virtualbox-guest'")
         .needs("pacman")
-        .run("with grep; pacman -Q | grep '^linux'"),
-    question("apk-kernels", "apk info -v | grep '^linux-'")
+        .run("with grep; pacman -Q | grep -e '^linux' -e '^virtualbox-guest'"),
+    question("apk-kernels", "apk info -v | grep -e '^linux-' -e '^virtualbox-guest'")
         .needs("apk")
-        .run("with grep; apk info -v 2>/dev/null | grep '^linux-'"),
+        .run("with grep; apk info -v 2>/dev/null | grep -e '^linux-' -e '^virtualbox-guest'"),
     file!("yum-conf", "/etc/yum.conf"),
     file!("dnf-conf", "/etc/dnf/dnf.conf"),
     question("dnf5-drop-ins", "grep -n '' /etc/dnf/libdnf5.conf.d/*.conf")
@@ -226,6 +226,21 @@ done"#,
   case $(ls -ldnL /proc/self/fd/0) in ???????r*) cat; exit ;; *) exit 126 ;; esac
 } </etc/krb5.conf
 see /etc/krb5.conf"#,
+    ),
+    question("module-signing", "dmesg | grep -e vbox -e 'module loading'").by_root().run(
+        // Where a shared folder is mounted, there is nothing to explain.
+        r#"with grep
+grep -q ' vboxsf ' /proc/mounts && exit 127
+for file in /sys/kernel/security/lockdown /sys/module/module/parameters/sig_enforce; do
+  [ -r "$file" ] && read -r line <"$file" && echo "$file:$line"
+done
+for file in /sys/firmware/efi/efivars/SecureBoot-*; do
+  [ -r "$file" ] && echo "secure-boot:$(od -An -tu1 -j4 -N1 "$file")"
+done
+grep -s '^allow_unsupported_modules' /dev/null /etc/modprobe.d/*.conf /lib/modprobe.d/*.conf /usr/lib/modprobe.d/*.conf
+dmesg >/dev/null 2>&1 && echo '==> log' || echo '==> no log'
+dmesg 2>/dev/null | grep -e 'vbox' -e '[Ll]oading of ' -e 'module loading is restricted' | tail -n 20
+:"#,
     ),
     question("guest-shares", "VBoxControl --nologo sharedfolder list").needs("VBoxControl").by_root(),
     question("build-log", "tail -c 24576 /var/log/vboxadd-setup.log").by_root().at_most(80 * 1024).run(

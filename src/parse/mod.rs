@@ -15,6 +15,7 @@ pub mod modules;
 pub mod mounts;
 pub mod os_release;
 pub mod package;
+pub mod signing;
 pub mod ssh_config;
 pub mod vagrant;
 pub mod vboxmanage;

@@ -22,6 +22,9 @@ pub struct ModuleFile {
     pub version: Option<String>,
     /// The kernel loads it by itself for this file system.
     pub mounts: Option<String>,
+    pub is_signed: bool,
+    /// SUSE's word that it cares for it.
+    pub is_supported: bool,
 }
 
 impl ModuleFile {
@@ -41,6 +44,8 @@ pub fn modinfo(text: &str) -> Option<ModuleFile> {
     Some(ModuleFile {
         path: value("filename")?,
         version: value("version").filter(|version| !version.is_empty()),
+        is_signed: value("signer").is_some() || value("sig_id").is_some(),
+        is_supported: value("supported").is_some_and(|by_whom| by_whom != "no"),
         mounts: text.lines().find_map(|line| {
             let (key, value) = line.split_once(':')?;
             let name = value.trim().strip_prefix("fs-")?;
@@ -107,6 +112,9 @@ mod tests {
         let oracle = modinfo("filename:       /lib/modules/3.10.0-1160.el7.x86_64/misc/vboxguest.ko\nversion:        6.1.30 r148432\nsrcversion:     AB\n").unwrap();
         assert!(!oracle.is_in_kernel());
         assert_eq!(oracle.version.as_deref(), Some("6.1.30 r148432"));
+        assert!(!oracle.is_signed && !oracle.is_supported);
+        let signed = modinfo("filename:       /lib/modules/5.3.18-22-default/updates/vboxsf.ko\nsupported:      external\nsig_id:         PKCS#7\nsigner:         openSUSE Secure Boot Signkey\n").unwrap();
+        assert!(signed.is_signed && signed.is_supported);
         assert_eq!(modinfo(""), None);
     }
 

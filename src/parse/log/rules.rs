@@ -87,6 +87,8 @@ const RULES: &[Rule] = &[
             "Could not find the X.Org or XFree86 Window System",
             r"File context for .* already defined",
             r"umount: .*not mounted",
+            // The kernel loads it all the same.
+            "module verification failed: signature and/or required key missing",
             r"the .?Window System drivers.? installation failed",
             r"VBoxManage: error: .*The object is not ready",
             "Installing the Window System drivers",
@@ -116,6 +118,8 @@ const RULES: &[Rule] = &[
             "The vboxdrv kernel module is not loaded",
             "The character device /dev/vboxdrv does not exist",
             r"compilation of the vboxdrv\.ko kernel module failed",
+            r"vboxdrv\.sh: .*(in Secure Boot mode, however|You must sign these kernel modules)",
+            r"vboxdrv.*(Required key not available|Key was rejected by service)",
             "VirtualBox is complaining that the (installation is incomplete|kernel module is not loaded)",
         ],
     ),
@@ -300,6 +304,42 @@ const RULES: &[Rule] = &[
         ],
     ),
     // The Guest Additions.
+    fails(
+        "signature",
+        "module-signature-rejected",
+        "the guest's kernel loads only modules that are signed by a key which it knows",
+        &["switch-off-secure-boot", "sign-modules"],
+        &[
+            r"vbox(guest|sf|video|add).*(Required key not available|Key was rejected by service)",
+            r"(^|kernel: |\] |vbox(guest|sf|video): )Loading of (unsigned module|module with \w+ \w+) is rejected",
+            r"Lockdown: \S+ unsigned module loading is restricted",
+            r"(Guest Additions|vboxadd\S*): .*(in Secure Boot mode, however|finish secure boot set-up|Unable to find signing tool)",
+            "^System is running in Secure Boot mode, however your distribution",
+        ],
+    ),
+    fails(
+        "unsupported",
+        "module-signature-rejected",
+        "SUSE's modprobe loads only modules that SUSE supports",
+        &["allow-unsupported-modules"],
+        &[r"module .?vbox(guest|sf|video).? is unsupported"],
+    ),
+    fails(
+        "mixed",
+        "additions-mixed-providers",
+        "modules and helper of different Guest Additions do not understand each other",
+        &[
+            "move-stale-helper",
+            "remove-distribution-additions",
+            "remove-oracle-additions",
+        ],
+        &[
+            "Old binary mount data not supported",
+            r"mount\.vboxsf cannot be used with mainline vboxsf",
+            "vboxsf: Unknown symbol",
+            r"mount\.vboxsf: mounting failed with the error: Invalid argument",
+        ],
+    ),
     fails(
         "compiler",
         "additions-build-failed",
