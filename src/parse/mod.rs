@@ -15,6 +15,8 @@ pub mod modules;
 pub mod mounts;
 pub mod os_release;
 pub mod package;
+pub mod package_locks;
+pub mod repositories;
 pub mod signing;
 pub mod ssh_config;
 pub mod vagrant;

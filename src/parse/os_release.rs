@@ -6,6 +6,10 @@ pub struct Distribution {
     /// The name that the guest gives itself, for people.
     pub name: String,
     pub family: Family,
+    /// `centos`, `debian`, as os-release writes it.
+    pub id: String,
+    /// `6.4`, `22.04`; empty where there is none.
+    pub version: String,
     /// The major version, where there is one.
     pub major: Option<u32>,
 }
@@ -66,25 +70,34 @@ pub fn distribution(
             } else {
                 Family::Other
             };
+            let version = value("VERSION_ID").unwrap_or_default();
             return Some(Distribution {
                 name: value("PRETTY_NAME").unwrap_or_else(|| id.clone()),
                 family,
-                major: value("VERSION_ID").and_then(|version| leading_number(&version)),
+                major: leading_number(&version),
+                version,
+                id,
             });
         }
     }
     if let Some(line) = redhat_release.and_then(|text| text.lines().next()) {
-        let major = line.split_whitespace().find_map(leading_number);
+        let mut words = line.split_whitespace();
+        let id = words.next().unwrap_or_default().to_ascii_lowercase();
+        let version = words.find(|word| leading_number(word).is_some());
         return Some(Distribution {
             name: line.trim().to_owned(),
             family: Family::RedHat,
-            major,
+            id,
+            version: version.unwrap_or_default().to_owned(),
+            major: version.and_then(leading_number),
         });
     }
     let line = debian_version?.lines().next()?;
     Some(Distribution {
         name: format!("Debian {}", line.trim()),
         family: Family::Debian,
+        id: "debian".to_owned(),
+        version: line.trim().to_owned(),
         major: leading_number(line),
     })
 }
