@@ -11,6 +11,7 @@ use crate::check::Severity;
 use crate::krb5::Release;
 use crate::medium::choose::Wish;
 use crate::medium::download::PUBLISHED_AT;
+use crate::remedy::archive;
 use crate::remedy::plan::Permission;
 use crate::transport::Deadline;
 use crate::transport::http::Address;
@@ -203,6 +204,10 @@ pub struct Repair {
     /// Where VirtualBox is published, or a mirror of that
     #[arg(long, value_name = "URL", default_value = PUBLISHED_AT, value_parser = Address::parse)]
     pub download_from: Address,
+
+    /// Where packages are that have left the mirrors [default: the archive of the guest's release]
+    #[arg(long, value_name = "URL", value_parser = archive::parse_address)]
+    pub archive_from: Option<String>,
 
     /// Let it restart the guest without asking
     #[arg(long)]

@@ -312,6 +312,14 @@ const ROOTS: &[(&str, &[&str])] = &[
     ("secure-boot", &["module-signature-rejected"]),
     ("helper-of-others", &["additions-mixed-providers"]),
     ("mixed-but-working", &["additions-mixed-providers"]),
+    ("centos7-end-of-life", &["repositories-end-of-life"]),
+    ("centos7-archive-unreachable", &["repositories-unreachable"]),
+    ("centos7-archive-answers", &["kernel-headers-mismatch"]),
+    ("debian9-end-of-life", &["repositories-end-of-life"]),
+    ("ubuntu2204-updating", &["package-manager-locked"]),
+    ("healthy-ubuntu2204-updating", &[]),
+    ("healthy-ubuntu2204-owner", &[]),
+    ("share-owner-missing", &["share-owner-missing"]),
     ("working-without-headers", &[]),
 ];
 

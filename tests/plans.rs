@@ -12,7 +12,7 @@ use boxdoctor::report::{self, Style};
 use fixtures::{cases, findings};
 
 /// Written by hand: the steps of a case, in their order.
-const PLANS: [(&str, &[&str]); 11] = [
+const PLANS: [(&str, &[&str]); 15] = [
     (
         "leap15-locked-zypper",
         &["headers-past-lock", "rebuild-additions", "mount-again"],
@@ -45,6 +45,36 @@ const PLANS: [(&str, &[&str]); 11] = [
         "ubuntu2204-headers-mismatch",
         &["install-headers", "rebuild-additions", "mount-again"],
     ),
+    // Packages come from where they are by now.
+    (
+        "centos7-end-of-life",
+        &[
+            "use-archive-repositories",
+            "install-headers",
+            "rebuild-additions",
+            "mount-again",
+        ],
+    ),
+    (
+        "debian9-end-of-life",
+        &[
+            "use-archive-repositories",
+            "install-headers",
+            "rebuild-additions",
+            "mount-again",
+        ],
+    ),
+    (
+        "ubuntu2204-updating",
+        &[
+            "wait-for-package-manager",
+            "install-headers",
+            "rebuild-additions",
+            "mount-again",
+        ],
+    ),
+    // No command of boxdoctor's brings the network back.
+    ("centos7-archive-unreachable", &[]),
     // Nothing is built on a full disk.
     ("disk-full", &[]),
     ("stale-module", &["reload-modules", "mount-again"]),
@@ -228,6 +258,58 @@ fn where_neither_can_be_had_both_reasons_are_told() {
         plan.refused[0].why,
         "no repository has them; nor any kernel"
     );
+}
+
+/// What a package manager says of a dead mirror, or behind a lock, is no answer.
+#[test]
+fn what_is_to_be_installed_is_asked_once_the_way_is_open() {
+    let later = Circumstances {
+        asks_later: true,
+        ..Circumstances::default()
+    };
+    for (name, first) in [
+        ("centos7-end-of-life", "use-archive-repositories"),
+        ("ubuntu2204-updating", "wait-for-package-manager"),
+    ] {
+        let plan = plan_for(name, &later, Permission::default());
+        assert_eq!(remedies(&plan), [first]);
+        assert!(plan.refused.is_empty(), "{:?}", plan.refused);
+        let notes: Vec<&str> = plan.notes.iter().map(|note| note.remedy).collect();
+        assert!(notes.contains(&first), "{notes:?}");
+    }
+    assert_eq!(
+        remedies(&plan_for("rocky9-excluded", &later, ALL)),
+        remedies(&plan_for("rocky9-excluded", &Circumstances::default(), ALL))
+    );
+}
+
+#[test]
+fn a_mirror_of_the_archive_takes_its_place_and_the_bytes_are_those_that_were_read() {
+    let path = "/etc/yum.repos.d/CentOS-Base.repo".to_owned();
+    let before = b"[a]\r\nbaseurl=http://mirror.centos.org/centos/7/os/x86_64".to_vec();
+    let odd = b"[b]\nbaseurl=http://mirror.centos.org/elsewhere\n".to_vec();
+    let known = Circumstances {
+        archive: Some("http://vault.test:8080/centos".to_owned()),
+        repository_files: Some(vec![
+            (path.clone(), before.clone()),
+            ("/etc/yum.repos.d/odd.repo".to_owned(), odd),
+        ]),
+        ..Circumstances::default()
+    };
+    let plan = plan_for("centos7-end-of-life", &known, Permission::default());
+    let [change] = plan.steps[0].changes() else {
+        panic!("{plan:?}");
+    };
+    assert_eq!(change.path, path.into_bytes());
+    assert_eq!(change.before(), before);
+    assert_eq!(
+        change.after(),
+        b"[a]\r\nbaseurl=http://vault.test:8080/centos/7.9.2009/os/x86_64"
+    );
+    assert_eq!(plan.refused[0].what, "/etc/yum.repos.d/odd.repo");
+    assert!(plan.refused[0].why.starts_with("line 2 "), "{plan:?}");
+    let shown = report::plan::write(&plan, None, Style::PLAIN);
+    assert!(shown.contains("       + baseurl=http://vault.test:8080/centos/7.9.2009/os/x86_64"));
 }
 
 #[test]

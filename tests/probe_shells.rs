@@ -17,7 +17,7 @@ use boxdoctor::transport::Ended;
 use probe_run::{Answer, Probe, SHELLS, programs_without, stand_in};
 
 /// Questions whose answers do not change between two runs, nor with the tools that a shell brings.
-const STABLE: [&str; 19] = [
+const STABLE: [&str; 20] = [
     "uname",
     "hostname",
     "user",
@@ -34,6 +34,7 @@ const STABLE: [&str; 19] = [
     "deb-kernels",
     "yum-lock-list",
     "apt-holds",
+    "apt-sources",
     "krb5-conf",
     "guest-shares",
     "build-log",

@@ -101,17 +101,30 @@ catalogue! {
     packages as Packages {
         kernel_versionlock <- [];
         kernel_excluded <- [];
+        package_manager_locked <- [];
+        repositories_end_of_life <- [];
+        repositories_unreachable <- [repositories_end_of_life];
     }
     kernel as Kernel {
-        kernel_headers_missing <- [kernel_versionlock kernel_excluded disk_full];
-        kernel_headers_mismatch <- [kernel_versionlock kernel_excluded disk_full];
-        build_tools_missing <- [kernel_versionlock kernel_excluded disk_full];
+        kernel_headers_missing <- [
+            kernel_versionlock kernel_excluded package_manager_locked repositories_end_of_life
+            repositories_unreachable disk_full
+        ];
+        kernel_headers_mismatch <- [
+            kernel_versionlock kernel_excluded package_manager_locked repositories_end_of_life
+            repositories_unreachable disk_full
+        ];
+        build_tools_missing <- [
+            kernel_versionlock kernel_excluded package_manager_locked repositories_end_of_life
+            repositories_unreachable disk_full
+        ];
         kernel_reboot_pending <- [];
     }
     additions as Additions {
         module_signature_rejected <- [];
         additions_build_failed <- [
-            kernel_versionlock kernel_excluded kernel_headers_missing kernel_headers_mismatch
+            kernel_versionlock kernel_excluded package_manager_locked repositories_end_of_life
+            repositories_unreachable kernel_headers_missing kernel_headers_mismatch
             build_tools_missing disk_full module_signature_rejected
         ];
         additions_mixed_providers <- [additions_build_failed];
@@ -132,10 +145,12 @@ catalogue! {
     }
     shares as Shares {
         share_not_defined <- [];
+        share_owner_missing <- [];
         share_not_mounted <- [
             vbguest_plugin_broken additions_missing module_signature_rejected
             additions_mixed_providers additions_not_running additions_version_mismatch
             additions_stale_module mount_helper_broken additions_build_failed share_not_defined
+            share_owner_missing
         ];
     }
     krb5 as Krb5 {

@@ -8,6 +8,7 @@ use crate::parse::additions::BuildDirectory;
 use crate::parse::kernel_package::HeaderPackage;
 use crate::parse::locks::{self, Lock};
 use crate::parse::package::Package;
+use crate::remedy::packages::BUILD_TOOLS;
 
 /// The headers that are needed and not there.
 pub struct NeededHeaders {
@@ -130,6 +131,20 @@ impl NeededHeaders {
             .map(|package| escape::line(&package.shown(), 100))
             .collect()
     }
+}
+
+/// What has to be installed before a module can be built, for people. `None` where all is there.
+///
+/// # Errors
+/// As of [`headers`].
+pub fn a_package(facts: &Facts) -> Result<Option<String>, Undecided> {
+    if let Some(needed) = headers(facts)? {
+        return Ok(Some(needed.package.spec()));
+    }
+    let there = facts.guest.build_tools.need()?;
+    let is_there = |tool: &str| there.is_some_and(|there| there.iter().any(|name| name == tool));
+    let missing = BUILD_TOOLS.into_iter().find(|tool| !is_there(tool));
+    Ok(missing.map(str::to_owned))
 }
 
 /// How bad it is that a build is impossible. Where nobody has tried yet, it is what stands in the

@@ -30,20 +30,34 @@ pub fn of_log(check: &Check, log: &Log) -> Option<Failure> {
 fn slug(said: &Said) -> Option<&'static str> {
     match said.rule.effect {
         Effect::Fails { check, .. } => Some(check),
-        Effect::Mounts | Effect::Ends(_) | Effect::Noise => None,
+        Effect::Ends(_) | Effect::Excludes(_) | Effect::Mounts | Effect::Noise => None,
     }
 }
 
 /// Without what came to nothing, and without what means something only beside a failure that is not
 /// there.
 fn what_counts(log: &Log) -> Vec<&Said> {
-    let is_ended = |at: usize| {
-        let mut after = log[at..].iter();
-        let ends = |later: &Said| matches!(later.rule.effect, Effect::Ends(checks) if slug(&log[at]).is_some_and(|slug| checks.contains(&slug)));
-        after.any(ends)
-    };
+    // Up to where a check's lines say nothing, because of what is said there.
+    let mut until: Vec<(&str, usize)> = Vec::new();
+    for (at, said) in log.iter().enumerate() {
+        let (checks, end) = match said.rule.effect {
+            Effect::Ends(checks) => (checks, at),
+            Effect::Excludes(checks) => (checks, log.len()),
+            _ => continue,
+        };
+        for check in checks {
+            match until.iter_mut().find(|(known, _)| known == check) {
+                Some((_, known)) => *known = end.max(*known),
+                None => until.push((check, end)),
+            }
+        }
+    }
     let mut counts: Vec<&Said> = (0..log.len())
-        .filter(|at| !is_ended(*at))
+        .filter(|at| {
+            let slug = slug(&log[*at]);
+            let mut until = until.iter();
+            !until.any(|(check, end)| Some(*check) == slug && at < end)
+        })
         .map(|at| &log[at])
         .collect();
     let mounts = |said: &&Said| said.rule.effect == Effect::Mounts;

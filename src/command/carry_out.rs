@@ -155,9 +155,9 @@ impl Work<'_> {
         }
         match &step.action {
             Action::Replace(_) => self.replace(step),
-            Action::Run(command) | Action::InstallPair { command, .. } => {
-                self.run(step, command, way)
-            }
+            Action::Run(command)
+            | Action::InstallPair { command, .. }
+            | Action::Wait { command, .. } => self.run(step, command, way),
             Action::Mount(mounts) => self.run(step, &mounts.script, way),
             Action::Restart { kernel } => self.restart(step, kernel.as_deref(), way),
             Action::InstallAdditions(Some(chosen)) => {

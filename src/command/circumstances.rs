@@ -15,7 +15,7 @@ use crate::observe::way::Way;
 use crate::remedy::packages::{self, Pair, Past, Rehearsal, Wanted};
 use crate::remedy::plan::{self, Circumstances, Step};
 use crate::remedy::run::{self, Outcome};
-use crate::remedy::unattended;
+use crate::remedy::{archive, unattended};
 
 /// How long the package manager may think, which fetches what its repositories have.
 const LONGEST: Duration = Duration::from_secs(900);
@@ -30,6 +30,7 @@ pub fn learn(
     is_asked: bool,
 ) -> Circumstances {
     let mut known = Circumstances {
+        archive: arguments.repair.archive_from.clone(),
         additions: may_install(findings, arguments).then(|| additions(facts, arguments)),
         tried: tried.in_vain.clone(),
         unfinished: tried.unfinished.clone(),
@@ -37,6 +38,13 @@ pub fn learn(
     };
     let first = plan::plan(facts, findings, &facts.krb5.seen, &known);
     let installs_headers = |step: &Step| unattended::wants_headers(step.remedy);
+    // What it would say before that is about the obstacle, and not about the packages.
+    if first.steps.iter().any(Step::opens_the_way) {
+        // Who only wants to see is shown all that could follow.
+        known.asks_later = !arguments.dry_run;
+        known.repository_files = repository_files(way, facts);
+        return known;
+    }
     if !first.steps.iter().any(installs_headers) {
         return known;
     }
@@ -56,6 +64,14 @@ pub fn learn(
         known.pair = Some(pair);
     }
     known
+}
+
+/// Each byte of the files that lead nowhere. `None` where one of them cannot be read: what was seen
+/// of it before then has to do.
+fn repository_files(way: &Way, facts: &Facts) -> Option<Vec<(String, Vec<u8>)>> {
+    let files = archive::files(facts).into_iter();
+    let read = files.map(|file| Some((file.path.clone(), repin::read(way, &file.path)?)));
+    read.collect()
 }
 
 /// Whether the Guest Additions may be needed: reading a whole ISO takes a moment.

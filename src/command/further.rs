@@ -5,6 +5,8 @@ use crate::cli;
 use crate::facts::Facts;
 use crate::observe::further::{self, Further, Named};
 use crate::parse::klist::{Key, Keytab};
+use crate::parse::repositories;
+use crate::remedy::archive;
 
 /// The port of a KDC where none is named.
 const PORT: u16 = 88;
@@ -12,7 +14,25 @@ const PORT: u16 = 88;
 pub fn questions(facts: &Facts, wanted: &cli::Further) -> Vec<Further> {
     let kdcs = wanted.deep.then(|| kdcs(facts));
     let keytab = wanted.try_keytab.then(|| keytab(facts));
-    [kdcs, keytab].into_iter().flatten().flatten().collect()
+    let repositories = wanted.deep.then(|| repositories(facts));
+    let all = [kdcs, keytab, repositories];
+    all.into_iter().flatten().flatten().collect()
+}
+
+/// Where the packages come from. What has moved into an archive is asked for there.
+fn repositories(facts: &Facts) -> Option<Further> {
+    let files = facts.guest.policy.repository_files.known()?;
+    let release = archive::release(facts);
+    let mut hosts: Vec<(String, u16)> = Vec::new();
+    for host in files
+        .iter()
+        .flat_map(|file| repositories::hosts(file, release))
+    {
+        if !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    further::repositories(&hosts)
 }
 
 /// The KDCs that Kerberos itself would ask. A guest that does not use it, such as one with nothing but

@@ -239,7 +239,10 @@ impl<'a> Visit<'a> {
                 patient.plan = local_plan::plan(facts, findings, path);
                 return patient;
             }
-            Subject::Bundle(_) => Circumstances::default(),
+            Subject::Bundle(_) => Circumstances {
+                archive: self.arguments.repair.archive_from.clone(),
+                ..Circumstances::default()
+            },
             Subject::Guest(way) => {
                 circumstances::learn(way, facts, findings, self.arguments, tried, is_asked)
             }

@@ -1,6 +1,7 @@
 //! What the guest says of itself.
 
 use super::packages::Packages;
+use super::shares::Account;
 use super::{Fact, PackagePolicy, Reader, State, host, locks};
 use crate::observe::Side::Guest;
 use crate::parse::additions::{self, BuildDirectory, HelperState, MountHelper, Record};
@@ -39,6 +40,8 @@ pub struct GuestFacts {
     pub build_tools: Fact<Vec<String>>,
     pub build_log: Fact<BuildLog>,
     pub mounted: Fact<Vec<Mount>>,
+    /// Those of whom Vagrant was told, and the guest knows nothing.
+    pub missing_accounts: Fact<Vec<Account>>,
     pub disks: Fact<Vec<Usage>>,
     pub inodes: Fact<Vec<Usage>>,
     pub krb5_conf: Fact<Vec<u8>>,
@@ -106,6 +109,8 @@ impl GuestFacts {
             build_tools: reader.read_text("build-tools", Guest, |said| Some(modules::loaded(said))),
             build_log: build_log(reader),
             mounted: reader.read_text("mounts", Guest, |said| Some(mounts::shared_folders(said))),
+            missing_accounts: reader
+                .read_text("share-owners", Guest, |said| Some(Account::missing(said))),
             disks: usage(reader, "disks"),
             inodes: usage(reader, "inodes"),
             krb5_conf: reader.read("krb5-conf", Guest, |seen| Some(seen.stdout.clone())),

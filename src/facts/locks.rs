@@ -5,12 +5,21 @@ use super::packages::{PackageManager, Packages};
 use super::{Fact, Reader, State};
 use crate::observe::Side::Guest;
 use crate::parse::ini::{self, Setting};
+use crate::parse::krb5_kdcs::{self, Asked};
 use crate::parse::locks::{self, Lock};
+use crate::parse::package_locks::{self, Holder};
+use crate::parse::repositories::{self, File};
 
 pub struct PackagePolicy {
     /// The entries of the version lock in force; absent where there is none, or it is switched off.
     pub locks: Fact<Vec<Lock>>,
     pub excludes: Fact<Vec<Exclude>>,
+    /// Where packages come from.
+    pub repository_files: Fact<Vec<File>>,
+    /// Whether their hosts answer, where somebody wanted to know.
+    pub repository_hosts: Fact<Vec<Asked>>,
+    /// Who is installing something at this moment.
+    pub holders: Fact<Vec<Holder>>,
 }
 
 /// One line that hides packages from the package manager.
@@ -47,7 +56,34 @@ pub(super) fn read(reader: &Reader<'_>, packages: &Packages) -> PackagePolicy {
             || unknown(reader, packages),
             |manager| excludes_of(reader, manager),
         ),
+        repository_files: repository_files(reader, packages, manager),
+        repository_hosts: reader.read_text("repository-hosts", Guest, |said| {
+            Some(krb5_kdcs::parse(said))
+        }),
+        holders: reader.read_text("package-locks", Guest, |said| {
+            Some(package_locks::read(said))
+        }),
     }
+}
+
+fn repository_files(
+    reader: &Reader<'_>,
+    packages: &Packages,
+    manager: Option<PackageManager>,
+) -> Fact<Vec<File>> {
+    let id = match manager {
+        Some(PackageManager::Apt) => "apt-sources",
+        Some(manager) if manager.is_rpm() => "repositories",
+        _ => return unknown(reader, packages),
+    };
+    reader.read(id, Guest, |seen| {
+        let mut files = repositories::grepped(&crate::parse::text(&seen.stdout));
+        if seen.truncated {
+            // Half a file is none.
+            files.pop();
+        }
+        Some(files)
+    })
 }
 
 fn unknown<T>(reader: &Reader<'_>, packages: &Packages) -> Fact<T> {

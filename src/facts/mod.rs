@@ -19,7 +19,7 @@ pub use krb5_client::{Clock, Krb5Client, Login, Sasl};
 pub use locks::{Exclude, PackagePolicy};
 pub use log::{Log, Said};
 pub use packages::{PackageManager, Packages};
-pub use shares::{Manner, Wanted};
+pub use shares::{Account, Manner, Wanted};
 pub use vbguest::{Plugin, Vbguest};
 
 use crate::escape;
@@ -96,6 +96,8 @@ impl<T> Fact<T> {
 /// Everything that checks may know.
 pub struct Facts {
     pub target: Target,
+    /// When it was looked at: a day, and more behind it.
+    pub today: String,
     pub host: HostFacts,
     pub guest: GuestFacts,
     pub krb5: Krb5Facts,
@@ -127,6 +129,7 @@ impl Facts {
         let krb5 = Krb5Facts::read(&reader, &guest);
         Facts {
             target: examination.target.clone(),
+            today: examination.captured_at.clone(),
             host,
             guest,
             krb5,

@@ -34,6 +34,38 @@ pub struct Manner {
     pub options: Vec<String>,
 }
 
+/// Somebody for whom a share is to be mounted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Account {
+    User(String),
+    Group(String),
+}
+
+impl Account {
+    /// `user NAME missing` and `group NAME missing`.
+    pub(super) fn missing(said: &str) -> Vec<Account> {
+        let account = |line: &str| {
+            let mut words = line.split(' ');
+            let (kind, name, state) = (words.next()?, words.next()?, words.next()?);
+            match (kind, state) {
+                ("user", "missing") => Some(Account::User(name.to_owned())),
+                ("group", "missing") => Some(Account::Group(name.to_owned())),
+                _ => None,
+            }
+        };
+        said.lines().filter_map(account).collect()
+    }
+}
+
+impl std::fmt::Display for Account {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Account::User(name) => write!(formatter, "user {name}"),
+            Account::Group(name) => write!(formatter, "group {name}"),
+        }
+    }
+}
+
 impl Wanted {
     /// Whether one of these mounts is this share. The helpers of Guest Additions before 6.0 leave
     /// its name out (`none /vagrant vboxsf`): then the mount point tells.

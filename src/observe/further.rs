@@ -7,6 +7,9 @@ use super::questions::{Question, question};
 /// The most KDCs that are tried.
 const KDCS: usize = 3;
 
+/// The most hosts of repositories that are tried, ten seconds each.
+const REPOSITORIES: usize = 4;
+
 /// The most KDCs of which anything is told.
 const MOST: usize = 20;
 
@@ -84,6 +87,26 @@ fn about_kdcs(realm: &str, command: String, asked: &str) -> Further {
         script: format!("{functions}request='{request}'\n{asked}"),
         root: false,
     }
+}
+
+/// Whether the hosts of the guest's repositories are found and answer.
+pub fn repositories(hosts: &[(String, u16)]) -> Option<Further> {
+    let hosts: Vec<_> = hosts
+        .iter()
+        .filter(|(host, _)| is_host(host))
+        .take(REPOSITORIES)
+        .collect();
+    let (host, _) = hosts.first()?;
+    let asked: String = hosts
+        .iter()
+        .map(|(host, port)| format!("reach {host} {port}\n"))
+        .collect();
+    Some(Further {
+        id: "repository-hosts",
+        command: format!("curl -sSI http://{host}/"),
+        script: format!("{}{asked}", include_str!("repository_hosts.sh")),
+        root: false,
+    })
 }
 
 /// Whether the realm accepts a key of the keytab: one attempt to log in. The ticket stays in the

@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::SystemTime;
 
+use super::accounts::Accounts;
 use super::host::VBoxManage;
 use super::questions::{QUESTIONS, Question};
 use super::root::Sudo;
@@ -44,7 +45,8 @@ fn look_along(way: &Way, deadline: Deadline) -> Examination {
             at_vagrant_machine(way, machine, surroundings, told, deadline)
         }
         Route::VirtualBox { name, .. } => {
-            at_machine(way, Target::running(name, Kind::VirtualBox), name, deadline)
+            let target = Target::running(name, Kind::VirtualBox);
+            at_machine(way, target, name, None, deadline)
         }
     }
 }
@@ -113,11 +115,11 @@ fn at_vagrant_machine(
     let Some(id) = &machine.id else {
         return Examination::begin(target.in_state(NOT_CREATED));
     };
-    let mut examination = at_machine(way, target, id, deadline);
     let folders = match folders_told {
         Some(told) => host::folders_told(&told),
         None => host::synced_folders(&machine.folder.join("synced_folders")),
     };
+    let mut examination = at_machine(way, target, id, Accounts::of(&folders), deadline);
     let at = examination
         .observations
         .iter()
@@ -130,7 +132,17 @@ fn at_vagrant_machine(
 }
 
 /// Asks VirtualBox for the machine; then, where it runs, the guest, while the host goes on.
-fn at_machine(way: &Way, mut target: Target, name: &str, deadline: Deadline) -> Examination {
+fn at_machine(
+    way: &Way,
+    mut target: Target,
+    name: &str,
+    accounts: Option<Accounts>,
+    deadline: Deadline,
+) -> Examination {
+    let questions = QUESTIONS.iter().copied();
+    let questions: Vec<Question<'_>> = questions
+        .chain(accounts.as_ref().map(Accounts::question))
+        .collect();
     let virtualbox = VBoxManage::find();
     // A VirtualBox that hangs must leave time to ask Vagrant and the guest.
     let half = deadline.min(deadline.remaining() / 2);
@@ -157,7 +169,7 @@ fn at_machine(way: &Way, mut target: Target, name: &str, deadline: Deadline) -> 
             None => format!("ssh to {name}"),
         };
         let answers = if asks_guest {
-            ask_guest(&shown, QUESTIONS, &way.sudo, |script| {
+            ask_guest(&shown, &questions, &way.sudo, |script| {
                 way.run_through(forwarded, script, guest::LIMITS, deadline)
             })
         } else {

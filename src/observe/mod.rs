@@ -3,6 +3,7 @@
 //! An [`Examination`] is all that is known of one target. It comes from a live look ([`host`],
 //! [`guest`]) or from a file ([`bundle`]); everything after it cannot tell the difference.
 
+mod accounts;
 pub mod activity;
 pub mod bundle;
 pub mod further;

@@ -30,6 +30,11 @@ pub const STDERR_BYTES: usize = 4096;
 /// that is always there.
 const KRB5_CONF: &str = "$krb5_conf";
 
+/// Who holds the locks of the package managers, told by the function `held`.
+pub const HOLDERS: &str = include_str!("package_locks.sh");
+
+const PACKAGE_LOCKS: &str = concat!(include_str!("package_locks.sh"), "held");
+
 pub(super) const fn question<'a>(id: &'static str, command: &'a str) -> Question<'a> {
     Question {
         id,
@@ -170,6 +175,17 @@ done
         .needs("/etc/yum.repos.d")
         .run("with grep; grep -n '' /dev/null /etc/yum.repos.d/*.repo")
         .at_most(256 * 1024),
+    question("apt-sources", "grep -n '' /etc/apt/sources.list /etc/apt/sources.list.d/*")
+        .needs("/etc/apt")
+        .run(
+            r#"with grep
+set --
+for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+  [ ! -f "$file" ] || set -- "$@" "$file"
+done
+[ "$#" != 0 ] || exit 127
+grep -n '' /dev/null "$@""#,
+        ),
     file!("yum-lock-conf", "/etc/yum/pluginconf.d/versionlock.conf"),
     question("yum-lock-list", "cat /etc/yum/pluginconf.d/versionlock.list").needs("/etc/yum/pluginconf.d").run(
         r#"conf=/etc/yum/pluginconf.d/versionlock.conf
@@ -201,6 +217,7 @@ grep -n '' /dev/null "$list""#,
         r#"with awk
 awk '/^Package: /{name = $2} /^Status: hold /{print FILENAME ":" FNR ":" name}' /var/lib/dpkg/status"#,
     ),
+    question("package-locks", "cat /proc/locks /var/run/yum.pid").run(PACKAGE_LOCKS),
     question("disks", "df -P -k / /boot /tmp /var /opt /usr"),
     question("inodes", "df -P -i / /boot /tmp /var /opt /usr"),
     question("krb5-files", "cat ${KRB5_CONFIG:-/etc/krb5.conf}")

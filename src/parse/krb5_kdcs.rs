@@ -1,4 +1,4 @@
-//! What came of asking KDCs: lines `kind host port outcome`.
+//! What came of asking KDCs, or the hosts of repositories: lines `kind host port outcome`.
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {

@@ -21,6 +21,7 @@ pub fn runs(step: &Step) -> Vec<String> {
             ));
             runs
         }
+        Action::Wait { shown, .. } => vec![shown.clone()],
         Action::Mount(mounts) => mounts.shown.clone(),
         Action::Restart { .. } => vec!["shutdown -r now".to_owned()],
         Action::InstallAdditions(chosen) => {
@@ -61,6 +62,7 @@ pub fn proof(step: &Step) -> Option<String> {
         Action::Snapshot(_) => "VirtualBox lists it",
         Action::Replace(_) => "the file holds these bytes, and is read again",
         Action::Mount(_) => "/proc/mounts names every share",
+        Action::Wait { .. } => "nobody holds the lock of a package manager",
         Action::Run(_) => match step.remedy {
             "install-build-tools" => "gcc, make and perl are there",
             "rebuild-additions" => "vboxsf is built for the running kernel",

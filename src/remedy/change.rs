@@ -15,20 +15,22 @@ pub enum Content {
     Mended(Repair),
     /// A version lock that holds another kernel.
     Repinned { before: Vec<u8>, after: Vec<u8> },
+    /// Repositories that lead to the archive of their release.
+    Archived { before: Vec<u8>, after: Vec<u8> },
 }
 
 impl Change {
     pub fn before(&self) -> &[u8] {
         match &self.content {
             Content::Mended(repair) => &repair.before,
-            Content::Repinned { before, .. } => before,
+            Content::Repinned { before, .. } | Content::Archived { before, .. } => before,
         }
     }
 
     pub fn after(&self) -> &[u8] {
         match &self.content {
             Content::Mended(repair) => &repair.after,
-            Content::Repinned { after, .. } => after,
+            Content::Repinned { after, .. } | Content::Archived { after, .. } => after,
         }
     }
 }

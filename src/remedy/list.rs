@@ -4,7 +4,7 @@ use super::Need::{KernelChange, Network, Reboot, Sudo};
 use super::packages::{
     PAST_EXCLUDES, PAST_LOCK, PLAIN, Wanted, by_hand, by_name, manager, pair_by_hand,
 };
-use super::{Remedy, Risk, kerberos, quoted};
+use super::{Remedy, Risk, archive, kerberos, quoted};
 use crate::escape;
 use crate::facts::{Facts, PackageManager};
 use crate::medium::download::{PUBLISHED_AT, address_of};
@@ -171,6 +171,69 @@ pub const REMEDIES: &[Remedy] = &[
                 quoted(&facts.target.name)
             )]
         },
+    },
+    Remedy {
+        id: "wait-for-package-manager",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[Sudo],
+        covers: &[],
+        title: "Wait until the package manager that is at work is done",
+        how: |facts| {
+            let holders = facts.guest.policy.holders.known();
+            let process = holders.and_then(|holders| holders.first()?.process);
+            vec![match process {
+                Some(process) => format!("while [ -d /proc/{process} ]; do sleep 5; done"),
+                None => {
+                    "ps -e -o pid,etime,args | grep -E '[a]pt|[d]pkg|[d]nf|[y]um|[z]ypp|[p]acman'"
+                        .to_owned()
+                }
+            }]
+        },
+    },
+    Remedy {
+        id: "use-archive-repositories",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[Sudo],
+        covers: &[],
+        title: "Let the package manager ask the archive of the release instead of mirrors that are gone",
+        how: archive::by_hand,
+    },
+    Remedy {
+        id: "reach-repositories",
+        vagrant_side: Guest,
+        risk: Risk::Low,
+        needs: &[Network],
+        covers: &[],
+        title: "See where the way to the repositories ends: names, a proxy, or lists that are too old",
+        how: |facts| {
+            vec![
+                match manager(facts) {
+                    Some(PackageManager::Apt) => "cat /etc/resolv.conf; sudo apt-get update",
+                    Some(PackageManager::Zypper) => "cat /etc/resolv.conf; sudo zypper refresh",
+                    Some(PackageManager::Yum3) => {
+                        "cat /etc/resolv.conf; sudo yum clean metadata; sudo yum makecache"
+                    }
+                    Some(PackageManager::Dnf4 | PackageManager::Dnf5) => {
+                        "cat /etc/resolv.conf; sudo dnf clean metadata; sudo dnf makecache"
+                    }
+                    Some(PackageManager::Pacman) => "cat /etc/resolv.conf; sudo pacman -Syy",
+                    Some(PackageManager::Apk) => "cat /etc/resolv.conf; sudo apk update",
+                    None => "cat /etc/resolv.conf",
+                }
+                .to_owned(),
+            ]
+        },
+    },
+    Remedy {
+        id: "remove-left-lock",
+        vagrant_side: Guest,
+        risk: Risk::Medium,
+        needs: &[Sudo],
+        covers: &[],
+        title: "Once you are sure that no pacman runs, remove what one has left behind",
+        how: |_| vec!["sudo rm /var/lib/pacman/db.lck".to_owned()],
     },
     Remedy {
         id: "headers-past-lock",
@@ -491,6 +554,20 @@ pub const REMEDIES: &[Remedy] = &[
                     "VBoxManage sharedfolder add MACHINE --name SHARE --hostpath FOLDER".to_owned()
                 }
             }]
+        },
+    },
+    Remedy {
+        id: "name-an-owner-that-is-there",
+        vagrant_side: Host,
+        risk: Risk::Low,
+        needs: &[],
+        covers: &[],
+        title: "Give the folder to somebody who is there before Vagrant provisions, or to a number",
+        how: |_| {
+            vec![
+                "in the Vagrantfile: config.vm.synced_folder \".\", \"/PATH\", owner: 1000, group: 1000"
+                    .to_owned(),
+            ]
         },
     },
     Remedy {

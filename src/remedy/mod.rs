@@ -1,6 +1,7 @@
 //! What cures a finding. Checks name remedies; what each does, risks and needs is said here once.
 
 pub mod account;
+pub mod archive;
 pub mod change;
 pub mod hands;
 pub mod hold;
@@ -19,6 +20,7 @@ pub mod restart;
 pub mod run;
 pub mod unattended;
 pub mod upload;
+pub mod wait;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

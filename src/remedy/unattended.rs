@@ -3,7 +3,7 @@
 use super::packages::{
     self, BUILD_TOOLS, PAST_EXCLUDES, PAST_LOCK, PLAIN, Past, Wanted as Package, manager,
 };
-use super::{find, list, mount};
+use super::{archive, find, list, mount};
 use crate::facts::{Facts, PackageManager};
 use crate::parse::additions::{BuildDirectory, HelperState};
 use crate::parse::version::Version;
@@ -69,6 +69,7 @@ pub fn is_done(remedy: &str, facts: &Facts) -> bool {
             .known()
             .is_some_and(|helper| helper.state == HelperState::Usable),
         "mount-again" => mount::is_done(facts),
+        "wait-for-package-manager" => guest.policy.holders.known().is_some_and(Vec::is_empty),
         _ => false,
     }
 }
@@ -121,11 +122,11 @@ pub fn way_back(remedy: &str, facts: &Facts) -> String {
     let is_package =
         find(remedy).is_some_and(|remedy| remedy.needs.contains(&super::Need::Network));
     let said = match remedy {
-        "repin-lock" => "boxdoctor undo",
+        "repin-lock" | archive::REMEDY => "boxdoctor undo",
         "take-snapshot" => "delete the snapshot once it is not wanted any more",
         "mount-again" => "umount",
         "load-modules" => "modprobe -r vboxsf vboxguest",
-        "restart-guest" | "restart-into-kernel" => NEEDLESS,
+        "restart-guest" | "restart-into-kernel" | "wait-for-package-manager" => NEEDLESS,
         "reload-modules" => "none needed: a restart would have done the same",
         "install-additions" => "install the version from before with its own ISO",
         "repair-mount-helper" => match facts.guest.mount_helper.known().map(|helper| &helper.state)

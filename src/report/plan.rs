@@ -81,6 +81,7 @@ pub fn title(step: &Step) -> String {
     }
     match step.changes() {
         [change] => change_title(change),
+        [change, ..] if matches!(change.content, Content::Archived { .. }) => named().to_owned(),
         several => format!(
             "Take the stray bytes out of {} files of one configuration",
             several.len()
@@ -93,6 +94,9 @@ fn change_title(change: &Change) -> String {
     let repair = match &change.content {
         Content::Mended(repair) => repair,
         Content::Repinned { .. } => return format!("Let {path} hold the new kernel"),
+        Content::Archived { .. } => {
+            return format!("Let {path} lead to the archive of the release");
+        }
     };
     if repair.transcoded.is_some() {
         return format!("Write {path} as UTF-8 instead of UTF-16");
@@ -172,7 +176,9 @@ fn write_step(
         }
         match &change.content {
             Content::Mended(repair) => write_difference(text, repair, style),
-            Content::Repinned { before, after } => write_lines(text, before, after, style),
+            Content::Repinned { before, after } | Content::Archived { before, after } => {
+                write_lines(text, before, after, style);
+            }
         }
     }
 }
@@ -199,10 +205,36 @@ fn write_lines(text: &mut String, before: &[u8], after: &[u8], style: Style) {
         text.lines().map(|line| escape::line(line, 160)).collect()
     };
     let (before, after) = (lines(before), lines(after));
-    let differ = before.iter().zip(&after).filter(|(old, new)| old != new);
-    for (old, new) in differ.take(SHOWN) {
+    let mut rest = &after[..];
+    let mut shown = 0;
+    for (at, old) in before.iter().enumerate() {
+        // What became of a line reaches to where the next one is found again.
+        let next = before.get(at + 1);
+        let changed = match rest {
+            [] => 0,
+            [new, ..] if new == old => 1,
+            _ => {
+                let found = rest.iter().take(3).position(|new| Some(new) == next);
+                found.unwrap_or(1)
+            }
+        };
+        let (new, left) = rest.split_at(changed);
+        rest = left;
+        if new == [old.clone()] {
+            continue;
+        }
+        shown += 1;
+        if shown > SHOWN {
+            continue;
+        }
         line(text, &style.shown(&format!("       - {old}")));
-        line(text, &style.shown(&format!("       + {new}")));
+        for new in new {
+            line(text, &style.shown(&format!("       + {new}")));
+        }
+    }
+    if shown > SHOWN {
+        let more = shown - SHOWN;
+        line(text, &format!("     and {more} more lines"));
     }
 }
 

@@ -61,6 +61,10 @@ fn words(manner: &HookManner) -> Result<Vec<String>> {
         repair.iso.as_ref().map(iso).transpose()?,
         switch(repair.download, "--download"),
         (from != PUBLISHED_AT).then(|| format!("--download-from={from}")),
+        repair
+            .archive_from
+            .as_ref()
+            .map(|from| format!("--archive-from={from}")),
         switch(repair.allow_reboot, "--allow-reboot"),
         switch(repair.allow_kernel_change, "--allow-kernel-change"),
         switch(repair.snapshot, "--snapshot"),

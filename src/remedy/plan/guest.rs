@@ -1,13 +1,13 @@
 //! What is to be done in a guest so that its shared folders work again, in order: the least change
 //! that does.
 
-use super::{Action, Circumstances, Plan, Refused, Step};
+use super::{Action, Circumstances, Note, Plan, Refused, Step};
 use crate::check::{Group, Severity};
 use crate::diagnosis::Finding;
 use crate::facts::{Facts, Wanted};
 use crate::observe::Side;
 use crate::remedy::packages::{self, PLAIN, Pair, Past, Wanted as Package};
-use crate::remedy::{self, Need, mount, unattended};
+use crate::remedy::{self, Need, archive, mount, unattended, wait};
 use crate::target::Kind;
 
 pub(super) fn plan(
@@ -48,8 +48,23 @@ pub(super) fn plan(
         let left_alone = mount::left_alone(facts).into_iter();
         refused.extend(left_alone.map(|share| left_alone_because(facts, share)));
     }
+    if circumstances.asks_later {
+        plan.notes.extend(keep_what_opens_the_way(&mut steps));
+    }
     plan.steps.extend(steps);
     plan.refused.extend(refused);
+}
+
+/// Takes out what cannot be rehearsed yet. Nothing is taken out where nothing is in the way.
+fn keep_what_opens_the_way(steps: &mut Vec<Step>) -> Option<Note> {
+    let before = steps.len();
+    let last = steps.iter().rfind(|step| step.opens_the_way())?.remedy;
+    steps.retain(Step::opens_the_way);
+    (steps.len() < before).then(|| Note {
+        remedy: last,
+        text: "what is to be installed is asked of the package manager after that, and shown before it is done"
+            .to_owned(),
+    })
 }
 
 fn left_alone_because(facts: &Facts, share: &Wanted) -> Refused {
@@ -129,6 +144,12 @@ impl Selection<'_> {
             _ if unattended::wants_pair(remedy) => self.pair(check, remedy),
             "rebuild-additions" if self.wants_other_additions() => self.additions(check),
             "install-additions" => self.additions(check),
+            archive::REMEDY => self.use_archive(check),
+            "wait-for-package-manager" => {
+                if let Some((command, shown)) = wait::command(self.facts) {
+                    self.push(check, remedy, Action::Wait { command, shown });
+                }
+            }
             "mount-again" => {
                 if let Some(mounts) = mount::missing(self.facts) {
                     self.push(check, remedy, Action::Mount(mounts));
@@ -188,6 +209,25 @@ impl Selection<'_> {
 
     fn is_done(&self, remedy: &str) -> bool {
         !self.circumstances.unfinished.contains(&remedy) && unattended::is_done(remedy, self.facts)
+    }
+
+    /// Nothing of a repair is done by halves: all files that can be rewritten are one step.
+    fn use_archive(&mut self, check: &'static str) {
+        let circumstances = self.circumstances;
+        let as_seen = || {
+            let files = archive::files(self.facts).into_iter();
+            files
+                .map(|file| (file.path.clone(), file.text.clone().into_bytes()))
+                .collect()
+        };
+        let files = circumstances.repository_files.clone();
+        let files: Vec<(String, Vec<u8>)> = files.unwrap_or_else(as_seen);
+        let (changes, refused) =
+            archive::changes(self.facts, &files, circumstances.archive.as_deref());
+        self.refused.extend(refused);
+        if !changes.is_empty() {
+            self.push(check, archive::REMEDY, Action::Replace(changes));
+        }
     }
 
     /// A remedy that is one command.

@@ -9,7 +9,7 @@ mod vbguest;
 use super::change::Change;
 use super::mount::Mounts;
 use super::packages::Pair;
-use super::{Need, replace_file};
+use super::{Need, archive, replace_file};
 use crate::diagnosis::Finding;
 use crate::facts::Facts;
 use crate::krb5::Files;
@@ -76,6 +76,12 @@ pub enum Action {
     Replace(Vec<Change>),
     /// Runs this command as root in the guest.
     Run(String),
+    /// Runs this in the guest until somebody else there is done.
+    Wait {
+        command: String,
+        /// For whom, and for how long.
+        shown: String,
+    },
     /// Mounts shares in the guest.
     Mount(Mounts),
     /// Installs kernel and headers as one pair, and makes that kernel the next to start.
@@ -116,6 +122,11 @@ impl Step {
             }
             _ => "false".to_owned(),
         })
+    }
+
+    /// Whether the package manager can answer only after it.
+    pub fn opens_the_way(&self) -> bool {
+        matches!(self.remedy, "wait-for-package-manager" | archive::REMEDY)
     }
 
     /// The files that it replaces.
@@ -169,6 +180,13 @@ pub struct Circumstances {
     pub repinned: Option<Change>,
     /// The virtual machine of which a snapshot is wanted before the kernel changes.
     pub snapshot: Option<String>,
+    /// The files of the repositories, byte for byte, where they were read anew.
+    pub repository_files: Option<Vec<(String, Vec<u8>)>>,
+    /// Where packages are kept that have left the mirrors, where the user wants a certain place.
+    pub archive: Option<String>,
+    /// What is to be installed is asked of the package manager as soon as it can answer, and is no
+    /// part of the plan before that.
+    pub asks_later: bool,
     /// The remedies that were tried, and did not help.
     pub tried: Vec<&'static str>,
     /// The remedies that an earlier repair was cut off in: what they leave can look whole.
