@@ -121,7 +121,7 @@ fn ask_for_causes(findings: &mut [Finding]) {
         if behind.contains(&finding.check.slug) && finding.failure().is_none() {
             finding.status = Status::Unknown {
                 reason: "the log does not say".to_owned(),
-                decide_with: "boxdoctor check, on the host of the machine".to_owned(),
+                decide_with: check::decide_with(finding.check).to_owned(),
             };
         }
     }
@@ -221,8 +221,12 @@ fn link(findings: &mut [Finding], facts: &Facts) {
                 failing
                     .any(|(slug, of)| *slug == cause && (*of > Severity::Info || severity == *of))
             };
-            let causes = finding.check.causes.iter().copied();
+            let causes = match facts.target.kind {
+                Kind::Log => behind(finding.check, &failing),
+                _ => finding.check.causes.to_vec(),
+            };
             finding.caused_by = causes
+                .into_iter()
                 .filter(|cause| may_cause(cause) && explains_it(cause, finding, facts))
                 .collect();
             // What would pass without the stray bytes needs no cure of its own.
@@ -233,6 +237,29 @@ fn link(findings: &mut [Finding], facts: &Facts) {
             }
         }
     }
+}
+
+/// The failing checks that can cause this one, and, where a log leaves out what lies in between, those
+/// that can cause that; in the order of the catalogue.
+fn behind(check: &Check, failing: &[(&'static str, Severity)]) -> Vec<&'static str> {
+    let mut behind = vec![check.slug];
+    // A cause stands before what it causes.
+    for cause in CATALOGUE.iter().rev() {
+        let fails = |slug: &str| failing.iter().any(|(other, _)| *other == slug);
+        let leads_on = |slug: &&&str| **slug == check.slug || !fails(slug);
+        let mut reached = behind
+            .iter()
+            .filter(leads_on)
+            .filter_map(|slug| check::find(slug));
+        if reached.any(|reached| reached.causes.contains(&cause.slug)) {
+            behind.push(cause.slug);
+        }
+    }
+    let behind = CATALOGUE
+        .iter()
+        .map(|check| check.slug)
+        .filter(|slug| behind[1..].contains(slug));
+    behind.collect()
 }
 
 /// Stray bytes explain only what would pass without them; that can be tried.

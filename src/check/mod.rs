@@ -11,7 +11,7 @@ mod needs;
 mod of_log;
 mod verdict;
 
-pub use of_log::of_log;
+pub use of_log::{decide_with, of_log};
 pub use verdict::{
     Evidence, Failure, Location, Outcome, Severity, Undecided, Verdict, asked, failure,
 };
@@ -129,12 +129,13 @@ catalogue! {
         ];
         additions_mixed_providers <- [additions_build_failed];
         additions_missing <- [vbguest_plugin_broken additions_build_failed];
+        additions_stale_module <- [
+            kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
+        ];
         additions_not_running <- [
             kernel_headers_missing kernel_headers_mismatch build_tools_missing
             module_signature_rejected additions_build_failed additions_mixed_providers
-        ];
-        additions_stale_module <- [
-            kernel_headers_missing kernel_headers_mismatch build_tools_missing additions_build_failed
+            additions_stale_module
         ];
         additions_version_mismatch <- [
             vbguest_plugin_broken kernel_headers_missing kernel_headers_mismatch

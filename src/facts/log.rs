@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::observe::log as asked;
-use crate::parse::log::{Rule, means};
+use crate::parse::log::{Rule, rule};
 use crate::parse::text;
 
 /// All that logs say of one machine, in the order in which it was said.
@@ -23,20 +23,19 @@ pub(super) fn read(reader: &Reader<'_>) -> Log {
     };
     let mut log = Log::new();
     for line in text(&seen.stdout).lines() {
-        let fields: Vec<&str> = line.splitn(3, '\t').collect();
-        let &[number, file, text] = &fields[..] else {
+        let fields: Vec<&str> = line.splitn(4, '\t').collect();
+        let &[number, file, id, text] = &fields[..] else {
             continue;
         };
-        let Ok(line) = number.parse() else {
+        let (Ok(line), Some(rule)) = (number.parse(), rule(id)) else {
             continue;
         };
-        let said = |rule| Said {
+        log.push(Said {
             rule,
             file: file.to_owned(),
             line,
             text: text.to_owned(),
-        };
-        log.extend(means(text).into_iter().map(said));
+        });
     }
     log
 }

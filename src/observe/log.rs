@@ -3,23 +3,21 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::{Context, Result};
 
 use super::{Examination, Observation, Side};
 use crate::escape;
 use crate::files;
-use crate::parse::log::{Lines, means};
+use crate::parse::log::{Lines, folded, means, place};
 use crate::target::{Kind, RECORDED, Target};
 
-/// Lines of `NUMBER`, `FILE` and `TEXT`, with tabs between them.
+/// Lines of `NUMBER`, `FILE`, the rule that is met, and `TEXT`, with tabs between them.
 pub const SAID: &str = "log";
 
 /// How many lines of one meaning are kept, from the beginning and from the end each.
 const MOST: usize = 20;
-
-/// A line as long as this may have been folded at the width of a terminal.
-const WIDE: usize = 50;
 
 /// The longest name of a file that is kept, and the longest line.
 const LONGEST_NAME: usize = 200;
@@ -27,9 +25,10 @@ const LONGEST_LINE: usize = 600;
 
 /// A line that means something.
 struct Kept {
-    machine: Option<String>,
+    machine: Option<Rc<str>>,
     file: usize,
     number: u64,
+    rule: &'static str,
     text: String,
 }
 
@@ -61,7 +60,7 @@ impl Ends {
 pub fn read(paths: &[PathBuf]) -> Result<Vec<Examination>> {
     let names: Vec<String> = paths.iter().map(|path| name(path)).collect();
     let mut kept = Vec::new();
-    let mut machines: Vec<String> = Vec::new();
+    let mut machines: Vec<Rc<str>> = Vec::new();
     for (file, path) in paths.iter().enumerate() {
         let read = if path.as_os_str() == "-" {
             scan(io::stdin().lock(), file, &mut kept, &mut machines)
@@ -86,7 +85,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Examination>> {
     }
     let of = |(index, lines): (usize, Vec<Kept>)| {
         let all = || names.join(", ");
-        let name = machines.get(index).cloned().unwrap_or_else(all);
+        let name = machines.get(index).map_or_else(all, ToString::to_string);
         examination(&name, &names, &lines)
     };
     Ok(by_machine.into_iter().map(of).collect())
@@ -96,7 +95,10 @@ fn examination(name: &str, names: &[String], lines: &[Kept]) -> Examination {
     let mut examination = Examination::begin(Target::running(name, Kind::Log).in_state(RECORDED));
     let said: String = lines
         .iter()
-        .map(|line| format!("{}\t{}\t{}\n", line.number, names[line.file], line.text))
+        .map(|line| {
+            let file = &names[line.file];
+            format!("{}\t{file}\t{}\t{}\n", line.number, line.rule, line.text)
+        })
         .collect();
     let command = format!("grep -n … {}", names.join(" "));
     let seen = Observation::answered(SAID, Side::Host, command, said.into_bytes());
@@ -116,9 +118,9 @@ fn scan(
     log: impl Read,
     file: usize,
     all: &mut Vec<Kept>,
-    machines: &mut Vec<String>,
+    machines: &mut Vec<Rc<str>>,
 ) -> io::Result<()> {
-    let mut by_rule: BTreeMap<(&str, Option<String>), Ends> = BTreeMap::new();
+    let mut by_rule: BTreeMap<(&str, Option<Rc<str>>), Ends> = BTreeMap::new();
     let mut before = String::new();
     for line in Lines::new(log)? {
         let line = line?;
@@ -127,23 +129,27 @@ fn scan(
         {
             machines.push(machine.clone());
         }
-        let mut text = line.text.clone();
-        let mut found = means(&text);
-        if found.is_empty() && before.len() >= WIDE && !text.is_empty() {
-            let folded = format!("{} {}", before.trim_end(), text.trim_start());
-            found = means(&folded);
-            found.retain(|rule| means(&before).iter().all(|known| known.id != rule.id));
-            text = folded;
+        let mut said = means(&line.text);
+        let mut whole = None;
+        if said.is_empty() {
+            whole = folded(&before, &line.text);
+            said = whole.as_deref().map(means).unwrap_or_default();
+            // The first half may have said so already.
+            said.retain(|rule| means(&before).iter().all(|known| known.id != rule.id));
         }
-        for rule in found {
-            let kept = Kept {
-                machine: line.machine.clone(),
-                file,
-                number: line.number,
-                text: escape::line(&text, LONGEST_LINE),
-            };
-            let ends = by_rule.entry((rule.id, line.machine.clone()));
-            ends.or_default().push(kept);
+        if !said.is_empty() {
+            let text = shown(whole.as_deref().unwrap_or(&line.text));
+            for rule in said {
+                let kept = Kept {
+                    machine: line.machine.clone(),
+                    file,
+                    number: line.number,
+                    rule: rule.id,
+                    text: text.clone(),
+                };
+                let ends = by_rule.entry((rule.id, line.machine.clone()));
+                ends.or_default().push(kept);
+            }
         }
         before = line.text;
     }
@@ -152,8 +158,18 @@ fn scan(
         .flat_map(|ends| ends.first.into_iter().chain(ends.last))
         .collect();
     kept.sort_by_key(|line| line.number);
-    // A line of two meanings.
-    kept.dedup_by(|next, line| next.number == line.number && next.text == line.text);
     all.append(&mut kept);
     Ok(())
+}
+
+/// As much of a line as can be shown, with what it means.
+fn shown(line: &str) -> String {
+    let start = match line.len() > LONGEST_LINE {
+        true => place(line).saturating_sub(LONGEST_LINE / 4),
+        false => 0,
+    };
+    let start = (start..=line.len()).find(|at| line.is_char_boundary(*at));
+    // Of what was no text no more than that there was something is of use.
+    let line = line[start.unwrap_or(0)..].replace(char::REPLACEMENT_CHARACTER, "?");
+    escape::line(&line, LONGEST_LINE)
 }

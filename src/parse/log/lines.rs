@@ -1,6 +1,12 @@
 //! The lines of a log, without what terminals, clocks and Vagrant have put around them.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read};
+use std::rc::Rc;
+
+use super::plain::{
+    decode_utf16, machine_readable, plain, without_level, without_quote, without_time,
+};
 
 /// The longest line that is looked at; what is behind it is left out.
 const LONGEST: usize = 16 * 1024;
@@ -11,7 +17,7 @@ pub struct Line {
     /// From one on.
     pub number: u64,
     /// The machine that it is about, as far as Vagrant says.
-    pub machine: Option<String>,
+    pub machine: Option<Rc<str>>,
     pub text: String,
 }
 
@@ -20,10 +26,11 @@ pub struct Lines<R> {
     reader: R,
     encoding: Encoding,
     number: u64,
+    bytes: Vec<u8>,
     /// Those of which Vagrant has spoken.
-    machines: Vec<String>,
+    machines: Vec<Rc<str>>,
     /// The one of which it has spoken last.
-    current: Option<String>,
+    current: Option<Rc<str>>,
     /// The rest of what was one line in Vagrant's machine-readable form.
     waiting: Vec<String>,
 }
@@ -47,6 +54,8 @@ impl<R: Read> Lines<BufReader<R>> {
             [0xff, 0xfe, ..] => (Encoding::Utf16 { is_big: false }, 2),
             [0xfe, 0xff, ..] => (Encoding::Utf16 { is_big: true }, 2),
             [0xef, 0xbb, 0xbf, ..] => (Encoding::Bytes, 3),
+            // Without its mark, as an editor may have left it.
+            [1..=0x7f, 0, 1..=0x7f, 0, ..] => (Encoding::Utf16 { is_big: false }, 0),
             _ => (Encoding::Bytes, 0),
         };
         reader.consume(mark);
@@ -54,6 +63,7 @@ impl<R: Read> Lines<BufReader<R>> {
             reader,
             encoding,
             number: 0,
+            bytes: Vec::new(),
             machines: Vec::new(),
             current: None,
             waiting: Vec::new(),
@@ -62,66 +72,78 @@ impl<R: Read> Lines<BufReader<R>> {
 
     fn read(&mut self) -> io::Result<Option<Line>> {
         if let Some(text) = self.waiting.pop() {
-            return Ok(Some(self.line(text)));
+            return Ok(Some(self.line(&text)));
         }
-        let Some(bytes) = self.raw()? else {
+        if !self.raw()? {
             return Ok(None);
-        };
+        }
         self.number += 1;
+        // Lent while the line is made, because making it takes note of machines.
+        let bytes = std::mem::take(&mut self.bytes);
         let text = match self.encoding {
-            Encoding::Bytes => String::from_utf8_lossy(&bytes).into_owned(),
-            Encoding::Utf16 { is_big } => decode_utf16(&bytes, is_big),
+            Encoding::Bytes => String::from_utf8_lossy(&bytes),
+            Encoding::Utf16 { is_big } => Cow::Owned(decode_utf16(&bytes, is_big)),
         };
         let text = plain(&text);
-        if let Some((machine, said)) = machine_readable(&text) {
-            if !machine.is_empty() {
-                self.about(&machine);
+        let line = match machine_readable(&text) {
+            Some((machine, said)) => {
+                if !machine.is_empty() {
+                    self.about(machine);
+                }
+                self.waiting = said.rsplit("\\n").map(str::to_owned).collect();
+                let first = self.waiting.pop().unwrap_or_default();
+                self.line(&first)
             }
-            self.waiting = said.rsplit("\\n").map(str::to_owned).collect();
-            let first = self.waiting.pop().unwrap_or_default();
-            return Ok(Some(self.line(first)));
-        }
-        Ok(Some(self.line(text)))
+            None => self.line(&text),
+        };
+        self.bytes = bytes;
+        Ok(Some(line))
     }
 
-    fn line(&mut self, text: String) -> Line {
-        let text = without_time(&text);
-        let (machine, text) = self.without_machine(text);
+    fn line(&mut self, text: &str) -> Line {
+        let text = without_time(without_quote(text));
+        let (machine, text) = self.without_machine(without_level(text));
         if let Some(machine) = machine {
-            self.about(&machine);
+            self.about(machine);
         }
         Line {
             number: self.number,
             machine: self.current.clone(),
-            text,
+            text: text.to_owned(),
         }
     }
 
     fn about(&mut self, machine: &str) {
-        if !self.machines.iter().any(|known| known == machine) {
-            if self.machines.len() == MOST_MACHINES {
-                return;
-            }
-            self.machines.push(machine.to_owned());
+        if self.current.as_deref() == Some(machine) {
+            return;
         }
-        self.current = Some(machine.to_owned());
+        let known = self.machines.iter().find(|known| &***known == machine);
+        let machine = match known {
+            Some(known) => known.clone(),
+            None if self.machines.len() == MOST_MACHINES => return,
+            None => {
+                self.machines.push(machine.into());
+                machine.into()
+            }
+        };
+        self.current = Some(machine);
     }
 
-    /// The bytes up to the next line feed, as many as are wanted.
-    fn raw(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let mut line = Vec::new();
+    /// Reads up to the next line feed, and keeps as much as is wanted. False at the end.
+    fn raw(&mut self) -> io::Result<bool> {
+        self.bytes.clear();
         let mut has_begun = false;
         loop {
             let bytes = self.reader.fill_buf()?;
             if bytes.is_empty() {
-                return Ok(has_begun.then_some(line));
+                return Ok(has_begun);
             }
             has_begun = true;
             let end = memchr::memchr(b'\n', bytes);
             let used = end.map_or(bytes.len(), |end| end + 1);
             let part = &bytes[..end.unwrap_or(bytes.len())];
-            let room = LONGEST.saturating_sub(line.len());
-            line.extend_from_slice(&part[..part.len().min(room)]);
+            let room = LONGEST.saturating_sub(self.bytes.len());
+            self.bytes.extend_from_slice(&part[..part.len().min(room)]);
             self.reader.consume(used);
             if end.is_some() {
                 // In UTF-16 the line feed is one half of a character.
@@ -129,42 +151,59 @@ impl<R: Read> Lines<BufReader<R>> {
                     self.reader.fill_buf()?;
                     self.reader.consume(1.min(self.reader.buffer().len()));
                 }
-                return Ok(Some(line));
+                return Ok(true);
             }
         }
     }
 
-    /// `==> NAME: ` and, once the name is known, `    NAME: `.
-    fn without_machine(&self, text: &str) -> (Option<String>, String) {
-        let is_name = |name: &str| {
-            let plain = |c: char| c.is_alphanumeric() || "-_.".contains(c);
-            !name.is_empty() && name.len() <= 64 && name.chars().all(plain)
-        };
-        let (head, is_sure) = match text.strip_prefix("==> ") {
+    /// `==> NAME: `, and, once the name is known, `    NAME: ` and `[NAME] `.
+    fn without_machine<'a>(&self, text: &'a str) -> (Option<&'a str>, &'a str) {
+        let trimmed = text.trim_start();
+        if let Some((name, rest)) = bracketed(trimmed) {
+            return match self.knows(name) {
+                true => (Some(name), rest),
+                false => (None, text),
+            };
+        }
+        let (head, is_sure) = match trimmed.strip_prefix("==> ") {
             Some(rest) => (rest, true),
-            None if text.starts_with([' ', '\t']) => (text.trim_start(), false),
+            None if trimmed.len() < text.len() => (trimmed, false),
             None => {
                 let brought = text.strip_prefix("Bringing machine '");
                 let name = brought.and_then(|rest| rest.split('\'').next());
-                let name = name.filter(|name| is_name(name)).map(str::to_owned);
-                return (name, text.to_owned());
+                return (name.filter(|name| is_name(name)), text);
             }
         };
         // `default:` alone stands before an empty line.
         let (name, rest) = match head.split_once(':') {
             Some((name, rest)) if rest.is_empty() || rest.starts_with(' ') => (name, rest),
-            _ => return (None, text.to_owned()),
+            _ => return (None, trimmed),
         };
         // What Vagrant says of itself is about the machine that it was busy with.
         if name == "vagrant" {
-            return (None, rest.trim_start().to_owned());
+            return (None, rest.trim_start());
         }
-        let is_known = self.machines.iter().any(|known| known == name);
-        if is_name(name) && (is_sure || is_known) {
-            return (Some(name.to_owned()), rest.trim_start().to_owned());
+        if is_name(name) && (is_sure || self.knows(name)) {
+            return (Some(name), rest.trim_start());
         }
-        (None, text.to_owned())
+        (None, trimmed)
     }
+
+    /// Whether Vagrant has spoken of a machine of this name, or it is the name that most have.
+    fn knows(&self, name: &str) -> bool {
+        name == "default" || self.machines.iter().any(|known| &**known == name)
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    !name.is_empty() && name.len() <= 64 && name.chars().all(plain)
+}
+
+/// `[NAME] TEXT`: old releases of Vagrant, and vagrant-vbguest.
+fn bracketed(text: &str) -> Option<(&str, &str)> {
+    let (name, rest) = text.strip_prefix('[')?.split_once("] ")?;
+    is_name(name).then_some((name, rest))
 }
 
 /// An error is that it cannot be read any further.
@@ -176,114 +215,6 @@ impl<R: Read> Iterator for Lines<BufReader<R>> {
     }
 }
 
-fn decode_utf16(bytes: &[u8], is_big: bool) -> String {
-    let units = bytes.chunks_exact(2).map(|pair| match is_big {
-        true => u16::from_be_bytes([pair[0], pair[1]]),
-        false => u16::from_le_bytes([pair[0], pair[1]]),
-    });
-    let characters = char::decode_utf16(units);
-    characters
-        .map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
-}
-
-/// What a terminal would show in the end: no colours, and of a line that was written several times the
-/// last one.
-fn plain(text: &str) -> String {
-    let text = without_escapes(text);
-    let text = text.trim_end_matches(['\r', '\n', '\0']);
-    let last = text.rsplit('\r').find(|part| !part.trim().is_empty());
-    let shown = |character: char| match character {
-        '\t' => Some(' '),
-        hidden if hidden.is_control() => None,
-        other => Some(other),
-    };
-    last.unwrap_or("").chars().filter_map(shown).collect()
-}
-
-fn without_escapes(text: &str) -> String {
-    if !text.contains('\u{1b}') {
-        return text.to_owned();
-    }
-    let mut kept = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        if character != '\u{1b}' {
-            kept.push(character);
-            continue;
-        }
-        match characters.next() {
-            // Up to its final letter.
-            Some('[') => while characters.next().is_some_and(|c| !('@'..='~').contains(&c)) {},
-            // Up to a bell, or the beginning of the next one, which ends it.
-            Some(']') => {
-                while characters
-                    .next_if(|&c| c != '\u{7}' && c != '\u{1b}')
-                    .is_some()
-                {}
-            }
-            _ => {}
-        }
-    }
-    kept
-}
-
-/// The target and the data of `TIME,TARGET,TYPE,DATA…`, where Vagrant was to speak to a program.
-fn machine_readable(text: &str) -> Option<(String, String)> {
-    let mut fields = text.splitn(4, ',');
-    let time = fields.next()?;
-    let is_time = (9..=11).contains(&time.len()) && time.bytes().all(|b| b.is_ascii_digit());
-    let (target, kind, data) = (fields.next()?, fields.next()?, fields.next()?);
-    let is_kind = |c: char| c.is_ascii_lowercase() || c == '-';
-    if !is_time || kind.is_empty() || !kind.chars().all(is_kind) {
-        return None;
-    }
-    // `ui,error,TEXT` and `error-exit,NAME,TEXT`: whichever it is, both words may tell.
-    let data = match data.split_once(',') {
-        Some((_, said)) if kind == "ui" => said,
-        _ => data,
-    };
-    let said = data.replace("%!(VAGRANT_COMMA)", ",").replace("\\r", "");
-    Some((target.to_owned(), said))
-}
-
-/// Without the time that a build server, a journal or the kernel has written before it.
-fn without_time(text: &str) -> &str {
-    let mut rest = text;
-    // A build server's own, and behind it that of the log.
-    for _ in 0..3 {
-        match time(rest) {
-            Some(length) => rest = &rest[length..],
-            None => break,
-        }
-    }
-    rest
-}
-
-/// How much of the beginning is a time.
-fn time(text: &str) -> Option<usize> {
-    use std::sync::LazyLock;
-
-    use regex::Regex;
-
-    static TIME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"(?x)^(
-                \[?\d{4}-\d\d-\d\d[T\ _]\d\d:\d\d:\d\d([.,]\d+)?\ ?(Z|[+-]\d\d:?\d\d)?\]?:?\ 
-              | \[?\d\d:\d\d:\d\d([.,]\d+)?\]?\ 
-              | \d\d:\d\d:\d\d\.\d{6}\ main\s+
-              | \[\s*\d+\.\d{6}\]\ 
-              | (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\ [\ \d]\d\ \d\d:\d\d:\d\d\ [\w.-]+\ [\w./-]+(\[\d+\])?:\ 
-            )",
-        )
-        .expect("a constant expression")
-    });
-    if !text.starts_with(|c: char| c.is_ascii_digit() || c == '[' || c.is_ascii_uppercase()) {
-        return None;
-    }
-    Some(TIME.find(text)?.end())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,7 +223,13 @@ mod tests {
     fn read(bytes: &[u8]) -> Vec<(u64, Option<String>, String)> {
         let lines = Lines::new(bytes).unwrap().map(Result::unwrap);
         lines
-            .map(|line| (line.number, line.machine, line.text))
+            .map(|line| {
+                (
+                    line.number,
+                    line.machine.map(|name| name.to_string()),
+                    line.text,
+                )
+            })
             .collect()
     }
 
@@ -322,7 +259,7 @@ mod tests {
             of("web", "a"),
             of("web", "b"),
             of("db", "c"),
-            of("db", "    other: d"),
+            of("db", "other: d"),
             of("db", "E"),
         ];
         assert_eq!(machines, expected);

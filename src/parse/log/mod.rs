@@ -1,7 +1,13 @@
 //! Logs of all kinds: what their lines say, as far as a rule knows.
 
+mod kernels;
 mod lines;
+mod plain;
+mod rule;
 mod rules;
+mod words;
 
+pub use kernels::{installed_headers, running_kernel};
 pub use lines::{Line, Lines};
-pub use rules::{Effect, Rule, means};
+pub use rule::{Effect, Fails, Rule, Shown, means, means_something, place, rule};
+pub use words::folded;

@@ -1,88 +1,21 @@
 //! What lines of logs mean, as data: one rule a meaning, whichever program has said it, in whichever
 //! release. Localized programs are known by what stays: names of packages and files.
 
-use std::sync::LazyLock;
-
-use regex::{RegexSet, RegexSetBuilder};
-
-/// What a line says.
-pub struct Rule {
-    /// Tells it from all others.
-    pub id: &'static str,
-    /// One of these stands in the line, in any case.
-    patterns: &'static [&'static str],
-    pub effect: Effect,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// The check of this slug fails.
-    Fails {
-        check: &'static str,
-        summary: &'static str,
-        /// What cures it, by the names of the list of remedies.
-        cures: &'static [&'static str],
-        /// It counts only where one of these checks fails, too; always where none is named.
-        with: &'static [&'static str],
-    },
-    /// Vagrant mounts: whatever was wrong before, it has not kept it from that unless this fails.
-    Mounts,
-    /// What these checks were said to fail with up to here has come to a good end.
-    Ends(&'static [&'static str]),
-    /// Whatever else is said, these checks are not why.
-    Excludes(&'static [&'static str]),
-    /// Never the cause of anything, whatever else the line says.
-    Noise,
-}
-
-const fn fails(
-    id: &'static str,
-    check: &'static str,
-    summary: &'static str,
-    cures: &'static [&'static str],
-    patterns: &'static [&'static str],
-) -> Rule {
-    let with = &[];
-    let effect = Effect::Fails {
-        check,
-        summary,
-        cures,
-        with,
-    };
-    Rule {
-        id,
-        patterns,
-        effect,
-    }
-}
-
-impl Rule {
-    /// It counts only beside a failure of one of these.
-    const fn only_with(self, with: &'static [&'static str]) -> Self {
-        let effect = match self.effect {
-            Effect::Fails {
-                check,
-                summary,
-                cures,
-                ..
-            } => Effect::Fails {
-                check,
-                summary,
-                cures,
-                with,
-            },
-            other => other,
-        };
-        Rule { effect, ..self }
-    }
-}
+use super::rule::{Effect, Rule, Shown, fails};
+use super::words::versions_differ;
 
 const HEADERS: &[&str] = &["kernel-headers-missing", "kernel-headers-mismatch"];
 const UNREACHABLE: &str = "repositories-unreachable";
 const NOT_REACHED: &str = "the guest does not reach the repositories of its packages";
 const MOUNT: &[&str] = &["share-not-mounted"];
+const BROKEN_ADDITIONS: &[&str] = &[
+    "additions-build-failed",
+    "additions-missing",
+    "additions-not-running",
+    "share-not-mounted",
+];
 
-const RULES: &[Rule] = &[
+pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "noise",
         patterns: &[
@@ -96,7 +29,10 @@ const RULES: &[Rule] = &[
             r"the .?Window System drivers.? installation failed",
             r"VBoxManage: error: .*The object is not ready",
             "Installing the Window System drivers",
-            r"Warning: (Connection|Remote connection|Authentication) .*Retrying",
+            r"Warning: (Connection|Remote connection|Authentication|Host appears) .*Retrying",
+            // Watched files, which are no disk.
+            r"ENOSPC.*\bwatch\b",
+            "System limit for number of file watchers reached",
         ],
         effect: Effect::Noise,
     },
@@ -249,18 +185,40 @@ const RULES: &[Rule] = &[
     )
     .only_with(HEADERS),
     fails(
+        "headers-locked",
+        "kernel-versionlock",
+        "a version lock keeps the headers of the kernel back",
+        &["headers-past-lock", "kernel-pair-past-lock"],
+        &[
+            r"(kernel(-\w+)*-devel|linux-headers)\S* .*matches only packages excluded by versionlock",
+            r"(kernel(-\w+)*-devel|linux-headers)\S* .*excluded by versionlock",
+        ],
+    ),
+    fails(
         "excluded",
         "kernel-excluded",
         "a setting of the package manager excludes the kernel packages",
         &["headers-past-excludes", "kernel-pair-past-excludes"],
         &[
-            r"(kernel|All matches).*filtered out by exclude filtering",
-            r"matches only excluded packages.*kernel",
             r"(kernel|linux)-\S+.*(ignored package|is in IgnorePkg)",
             r"warning: (ignoring package|linux\S*: ignoring)",
+            r"\bkernel\S* is filtered out by exclude filtering",
         ],
     )
     .only_with(HEADERS),
+    fails(
+        "headers-excluded",
+        "kernel-excluded",
+        "a setting of the package manager excludes the headers of the kernel",
+        &["headers-past-excludes", "kernel-pair-past-excludes"],
+        &[
+            r"filtered out by exclude filtering.*kernel(-\w+)*-devel",
+            r"kernel(-\w+)*-devel\S* (is|was) filtered out by exclude filtering",
+            r"kernel(-\w+)*-devel\S* matches only excluded packages",
+            r"linux\S*-headers is in IgnorePkg",
+        ],
+    )
+    .unless(&["kernel-versionlock"]),
     fails(
         "end-of-life",
         "repositories-end-of-life",
@@ -394,38 +352,100 @@ const RULES: &[Rule] = &[
             r#"install the Linux kernel "header" files matching the current kernel"#,
             r"kernel headers for kernel \S+ cannot be found",
             r"kernel headers .*(not be|were not) found",
+            r"Missing \S+ kernel headers for module vbox",
             r"/lib/modules/\S+/build: No such file or directory",
+        ],
+    )
+    .of_build(),
+    fails(
+        "no-headers-package",
+        "kernel-headers-missing",
+        "no repository has the headers of the kernel",
+        &["install-headers", "kernel-pair"],
+        &[
             r"No (package|match for argument:?) '?kernel(-\w+)*-devel",
             r"Unable to find a match: .*kernel(-\w+)*-devel",
             r"No matches? found for: kernel(-\w+)*-devel",
             r"nothing provides .*kernel(-\w+)*-devel",
-            r"(No provider of|package) '?kernel-\w+-devel\S*( = \S+)?'? .*(not found|found)",
-            r"Unable to locate package linux-headers-",
+            r"package kernel(-\w+)*-devel-\S+ is not installed",
+            r"(No provider of|Kein Anbieter von|Aucun fournisseur de|Ningún proveedor de) '?kernel-",
+            r"'?kernel-\w+-devel\S*( = \S+)?'? not found in package names",
+            r"package '?kernel-\w+-devel\S*( = \S+)?'? not found",
             r"Couldn't find any package by \w+ .linux-headers-",
             r"Package '?linux-headers-\S+ has no installation candidate",
+            r"linux-headers-\S+ : Depends: linux-headers-\S+ .*but ",
             r"target not found: linux\S*-headers",
             r"linux-\w+-dev \(no such package\)",
-            // A Chinese yum, a Japanese apt: the name of the package stays, and no English word.
-            r"^E: [^a-z]*linux-headers-\S+[^a-z]*$",
-            r"[^\x00-\x7f].*kernel(-\w+)*-devel-\d\S*",
+            // yum and dnf in other languages; where even those are lost, the name of the package comes
+            // last in the line.
+            r"(没有可用软件包|没有可用的软件包|Kein Paket|Aucun paquet|Ningún paquete|Nenhum pacote|Нет доступного пакета) ?kernel(-\w+)*-devel",
+            r"kernel(-\w+)*-devel\S* (は利用できません|が見つかりません|недоступен|verfügbar\.|disponible)",
+            r"(匹配|一致|bereinstimmung|correspondance|coincidencia|соответствий)[^/]*: ?kernel(-\w+)*-devel",
+            r"[^\x00-\x7f][.: ]?kernel(-\w+)*-devel-\d\S*$",
         ],
     ),
+    fails(
+        "no-headers-apt",
+        "kernel-headers-missing",
+        "no repository has the headers of the kernel",
+        &["install-headers", "kernel-pair"],
+        // Whatever apt says after it, in whichever language.
+        &[r"\bE: .*linux-headers-\d"],
+    )
+    .when(|line| !line.contains("http") && !line.contains("/var/")),
+    Rule {
+        id: "running-kernel",
+        patterns: &[
+            r"^\d+\.\d+\.\d+-\S*(\.el\d|\.fc\d|\.amzn|generic|amd64|x86_64|aarch64|default)\S*$",
+            r"^Linux \S+ \d+\.\d+\.\d+\S* #\d",
+            r"^Linux version \d+\.\d+\.\d+",
+        ],
+        effect: Effect::Shows(Shown::RunningKernel),
+    },
+    Rule {
+        id: "installed-headers",
+        patterns: &[
+            r"^kernel(-\w+)?-devel-\d\S*\.(el|fc|amzn)\d\S*$",
+            r"^ii +linux-headers-\d\S*-\w+ ",
+        ],
+        effect: Effect::Shows(Shown::InstalledHeaders),
+    },
     fails(
         "no-tools",
         "build-tools-missing",
         "what builds kernel modules is not there",
         &["install-build-tools"],
         &[
-            "This system is currently not set up to build kernel modules",
             "Please install the gcc make perl packages",
             "The (gcc|make) utility was not found",
-            r"\b(gcc|make|perl|cc): (command )?not found",
-            r"exec: .?(gcc|make|perl).?: (executable file )?not found",
             "please install libelf-dev, libelf-devel or elfutils-libelf-devel",
             r"bzip2 not found\.\s+Please install",
+            r"unable to find (gcc|make|perl|the compiler)\b",
+        ],
+    )
+    .of_build(),
+    fails(
+        "not-set-up",
+        "build-tools-missing",
+        "what builds kernel modules is not there",
+        &["install-build-tools"],
+        &["This system is currently not set up to build kernel modules"],
+    )
+    .unless(HEADERS)
+    .of_build(),
+    fails(
+        "no-tool",
+        "build-tools-missing",
+        "what builds kernel modules is not there",
+        &["install-build-tools"],
+        &[
+            r"\b(gcc|make|perl|cc): (command )?not found",
+            r"exec: .?(gcc|make|perl).?: (executable file )?not found",
             r"tar \(child\): bzip2: Cannot exec",
         ],
-    ),
+    )
+    .only_with(BROKEN_ADDITIONS)
+    .of_build(),
     // The Guest Additions.
     fails(
         "signature",
@@ -470,10 +490,13 @@ const RULES: &[Rule] = &[
         &["install-additions"],
         &[
             r"vbox\S*\.[ch]:\d+(:\d+)?: (fatal )?error:",
-            r"(vbox|VBox)\S*.*implicit declaration of function",
+            r"vbox\S*.*implicit declaration of function",
             r"make.*vbox\S*\.o\] Error",
+            r"(/lib/modules/\S+|/usr/src/\S+|^\s*(In file included from )?\.?/?(include|arch)/\S+)\.h:\d+(:\d+)?: (fatal )?error:",
         ],
-    ),
+    )
+    .unless(&["disk-full"])
+    .of_build(),
     fails(
         "build",
         "additions-build-failed",
@@ -481,13 +504,46 @@ const RULES: &[Rule] = &[
         &["rebuild-additions"],
         &[
             "Error building the module",
-            r"Building the .* module.*(\[FAILED\]|\.\.\.fail!)",
-            "Look at /var/log/vboxadd-(setup|install).log to find out what went wrong",
+            r"Building the .* module.*(\[ *FAILED *\]|\.\.\.fail!)",
+            // In whichever language; where it went well, OK stands there.
+            r"Building the .* module *\[ *[^\x00-\x7f]+ *\]",
+            r"Look at /var/log/vboxadd-(setup|install)\.log to find out what",
             "Failed to set up service vboxadd",
             r"Bad return status for module build on kernel",
             r"Error! .*vboxguest.*(build|make)",
+            r"make.*Makefile-footer\.gmk:\d+: vbox\w+\] Error",
         ],
-    ),
+    )
+    .of_build(),
+    Rule {
+        id: "builds-anew",
+        patterns: &[
+            r"Building the main Guest Additions( \S+)? module( for kernel .*)?\s*$",
+            r"Installing VirtualBox Guest Additions, version",
+            r"Building the VirtualBox Guest Additions kernel\s*(modules|$)",
+            r"vboxadd\.sh: Building Guest Additions kernel modules",
+        ],
+        effect: Effect::BuildsAnew,
+    },
+    Rule {
+        id: "additions-run",
+        patterns: &[
+            r"GuestAdditions \S+ running --- OK",
+            r"kernel modules and services \S+( r\d+)? reloaded",
+            r"vboxsf: Successfully loaded version",
+            r"Building the (main|shared folder) .*module *\[ *OK *\]",
+        ],
+        effect: Effect::Ends(&[
+            "kernel-headers-missing",
+            "kernel-headers-mismatch",
+            "build-tools-missing",
+            "additions-build-failed",
+            "additions-missing",
+            "additions-not-running",
+            "additions-stale-module",
+            "additions-version-mismatch",
+        ]),
+    },
     fails(
         "not-detected",
         "additions-missing",
@@ -496,6 +552,13 @@ const RULES: &[Rule] = &[
         &["No guest additions were detected on the base box"],
     )
     .only_with(MOUNT),
+    fails(
+        "no-record",
+        "additions-missing",
+        "the guest has no record of installed Guest Additions",
+        &["install-additions"],
+        &["Configuration file /var/lib/VBoxGuestAdditions/config not found"],
+    ),
     fails(
         "unknown-type",
         "additions-missing",
@@ -510,7 +573,8 @@ const RULES: &[Rule] = &[
         &["rebuild-additions"],
         &[
             r"mount\.vboxsf: mounting failed with the error: No such device",
-            r"^:? ?No such device$",
+            r"^\W*No such device\W*$",
+            r"mount: \S+: No such device\W*$",
             r"modprobe vboxguest failed",
             "unable to load vboxguest kernel module",
             r"modprobe: FATAL: Module vbox(guest|sf) not found",
@@ -518,16 +582,35 @@ const RULES: &[Rule] = &[
         ],
     ),
     fails(
+        "vboxsf-not-loaded",
+        "additions-not-running",
+        "the guest's kernel could not load vboxsf",
+        &["rebuild-additions"],
+        &["modprobe vboxsf failed"],
+    )
+    .only_with(MOUNT),
+    fails(
         "stale",
         "additions-stale-module",
         "other modules than those on disk are still in memory: the guest was not restarted since",
         &["restart-guest"],
         &[
-            "Running kernel modules will not be replaced until the system is restarted",
             r"cannot reload kernel modules: one or more module\(s\) is still in use",
             r"currently loaded module \S+ version .* does not match",
         ],
-    ),
+    )
+    .of_build(),
+    fails(
+        "not-replaced",
+        "additions-stale-module",
+        "other modules than those on disk are still in memory: the guest was not restarted since",
+        &["restart-guest"],
+        &["Running kernel modules will not be replaced until the system is restarted"],
+    )
+    .only_with(MOUNT)
+    .warns_alone()
+    .unless(&["additions-build-failed"])
+    .of_build(),
     fails(
         "versions",
         "additions-version-mismatch",
@@ -535,22 +618,24 @@ const RULES: &[Rule] = &[
         &["install-additions"],
         &[
             "guest additions on this VM do not match the installed version",
-            r"GuestAdditions versions on your host \(\S+\) and guest \(\S+\) do not match",
+            r"GuestAdditions versions on your host \(\S+\) and guest \(\S+\) do not mat",
         ],
     )
-    .only_with(MOUNT),
+    .only_with(MOUNT)
+    .warns_alone()
+    .when(versions_differ),
     fails(
         "helper",
         "mount-helper-broken",
         "the helper that mounts shared folders is not there, or points nowhere",
         &["repair-mount-helper"],
         &[
-            r"wrong fs type, bad option, bad superblock on ",
-            r"^:? ?mount: Protocol error",
+            // A share has a name, a disk a path, and another computer a colon.
+            r"wrong fs type, bad option, bad superblock on [^/\s:,]+(,|\s|$)",
+            r"^\W*mount: Protocol error",
             r"/sbin/mount\.vboxsf: (No such file or directory|not found)",
         ],
-    )
-    .only_with(MOUNT),
+    ),
     // Shares.
     fails(
         "not-defined",
@@ -589,12 +674,23 @@ const RULES: &[Rule] = &[
             "VirtualBoxMountFailed",
             r"mount\.vboxsf: mounting failed with the error",
             r"mount -t vboxsf .*(failed|error)",
+            "Only root can mount shared folders from the host",
         ],
     ),
     Rule {
         id: "mounts",
-        patterns: &[r"^Mounting shared folders\.\.\."],
+        patterns: &[
+            r"^Mounting shared folders\.\.\.",
+            // What comes after it.
+            r"^Running provisioner: ",
+            r"^Machine already provisioned\. Run `vagrant provision`",
+        ],
         effect: Effect::Mounts,
+    },
+    Rule {
+        id: "booted",
+        patterns: &[r"Machine booted and ready!"],
+        effect: Effect::Ends(&["guest-unreachable", "additions-stale-module"]),
     },
     // Kerberos.
     fails(
@@ -609,7 +705,10 @@ const RULES: &[Rule] = &[
         "krb5-include",
         "what the Kerberos configuration includes cannot be read",
         &["make-included-folder", "edit-krb5-conf"],
-        &[r"Included profile (directory|file) could not be read"],
+        &[
+            r"Included profile (directory|file) could not be read",
+            r"Permission denied while initializing (Kerberos|krb5)",
+        ],
     ),
     fails(
         "krb5-default-realm",
@@ -623,7 +722,11 @@ const RULES: &[Rule] = &[
         "krb5-realm-kdc",
         "no KDC of the realm is known",
         &["edit-krb5-conf"],
-        &["Cannot find KDC for (requested )?realm"],
+        &[
+            "Cannot find KDC for (requested )?realm",
+            // Active Directory answers a realm in the wrong case so.
+            "KDC reply did not match expectations",
+        ],
     ),
     fails(
         "krb5-enctypes",
@@ -673,12 +776,28 @@ const RULES: &[Rule] = &[
         "there is no ticket that is still good",
         &["get-ticket"],
         &[
-            "No Kerberos credentials available",
-            "No credentials cache found",
             r"(Ticket|Credentials cache file|credentials have) .*expired",
             "Ticket expired",
         ],
     ),
+    fails(
+        "no-ticket",
+        "krb5-ticket",
+        "there is no ticket",
+        &["get-ticket"],
+        &[
+            "No Kerberos credentials available",
+            "No credentials cache found",
+            "Failed to find any Kerberos (tgt|credentials)",
+        ],
+    ),
+    Rule {
+        id: "ticket",
+        patterns: &[
+            r"^\d\d/\d\d/\d{2,4} \d\d:\d\d:\d\d +\d\d/\d\d/\d{2,4} \d\d:\d\d:\d\d +krbtgt/",
+        ],
+        effect: Effect::Ends(&["no-ticket", "krb5-keytab"]),
+    },
     fails(
         "krb5-keytab",
         "krb5-keytab",
@@ -699,31 +818,3 @@ const RULES: &[Rule] = &[
         &["No worthy mechs found"],
     ),
 ];
-
-/// The meanings of a line.
-pub fn means(line: &str) -> Vec<&'static Rule> {
-    static SET: LazyLock<(RegexSet, Vec<&'static Rule>)> = LazyLock::new(|| {
-        let all = || {
-            let rules = RULES.iter();
-            rules.flat_map(|rule| rule.patterns.iter().map(move |pattern| (pattern, rule)))
-        };
-        let set = RegexSetBuilder::new(all().map(|(pattern, _)| pattern))
-            .case_insensitive(true)
-            .size_limit(64 * 1024 * 1024)
-            .build()
-            .expect("constant expressions");
-        (set, all().map(|(_, rule)| rule).collect())
-    });
-    let (set, rules) = &*SET;
-    let mut found: Vec<&'static Rule> = Vec::new();
-    for index in set.matches(line) {
-        let rule = rules[index];
-        if rule.effect == Effect::Noise {
-            return vec![rule];
-        }
-        if !found.iter().any(|known| known.id == rule.id) {
-            found.push(rule);
-        }
-    }
-    found
-}
