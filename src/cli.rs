@@ -66,19 +66,27 @@ const TIMEOUT: u32 = 60;
 #[derive(Debug, Args)]
 pub struct TargetArgs {
     /// Machines of the Vagrant project around the current folder [default: all of them]
-    #[arg(value_name = "MACHINE", conflicts_with_all = ["vm", "ssh", "bundle", "log", "krb5_conf"])]
+    #[arg(value_name = "MACHINE", conflicts_with_all = ["vm", "ssh", "bundle", "log", "krb5_conf", "all"])]
     pub machines: Vec<String>,
+
+    /// Every virtual machine that runs on this host
+    #[arg(long, group = "one_target")]
+    pub all: bool,
 
     /// A virtual machine of VirtualBox, with or without Vagrant
     #[arg(long, value_name = "NAME|UUID", group = "one_target")]
     pub vm: Option<String>,
 
-    /// A guest by its SSH address (user vagrant, port 22 where left out)
+    /// A guest by its SSH address (user vagrant, port 22 where left out); may be given several times
     #[arg(long, value_name = "[USER@]HOST[:PORT]", group = "one_target")]
-    pub ssh: Option<String>,
+    pub ssh: Vec<String>,
+
+    /// The hosts of such a file as `vagrant ssh-config` or ~/.ssh/config; MACHINE then names some of them
+    #[arg(long, value_name = "FILE", group = "one_target")]
+    pub ssh_config: Option<PathBuf>,
 
     /// The private key for --ssh or --vm [default: the SSH agent, then the keys in ~/.ssh]
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["machines", "bundle", "log", "krb5_conf"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["machines", "bundle", "log", "krb5_conf", "ssh_config"])]
     pub identity: Option<PathBuf>,
 
     /// What `boxdoctor capture` wrote, here or elsewhere
@@ -103,8 +111,10 @@ impl TargetArgs {
     pub fn of(machines: Vec<String>) -> Self {
         TargetArgs {
             machines,
+            all: false,
             vm: None,
-            ssh: None,
+            ssh: Vec::new(),
+            ssh_config: None,
             identity: None,
             bundle: None,
             log: Vec::new(),
@@ -113,9 +123,14 @@ impl TargetArgs {
         }
     }
 
+    /// How long one machine may take.
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout.into())
+    }
+
     /// When a look that begins now has to be over.
     pub fn deadline(&self) -> Deadline {
-        Deadline::after(Duration::from_secs(self.timeout.into()))
+        Deadline::after(self.timeout())
     }
 }
 

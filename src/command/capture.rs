@@ -2,21 +2,25 @@
 
 use anyhow::{Context, Result, bail};
 
+use super::subjects::{Subjects, subjects};
 use super::{FINE, examine, terminal};
 use crate::cli;
 use crate::files;
 use crate::observe::{bundle, redact};
 
 pub fn run(arguments: &cli::Capture) -> Result<u8> {
-    let examined = examine::targets(&arguments.target, &arguments.further)?;
-    let [examination] = examined.examinations.as_slice() else {
-        let names: Vec<&str> = examined
-            .examinations
-            .iter()
-            .map(|examination| examination.target.name.as_str())
-            .collect();
+    let target = &arguments.target;
+    let Subjects { subjects, .. } = subjects(target)?;
+    let examinations = examine::look(&subjects, target.timeout(), &arguments.further)?;
+    let [examination] = examinations.as_slice() else {
+        let names = examinations.iter().map(|seen| seen.target.name.as_str());
+        let names: Vec<&str> = names.collect();
+        if names.is_empty() {
+            bail!("there is no machine to look at");
+        }
         bail!(
-            "a bundle holds one machine, and the project has several: name one of {}",
+            "a bundle holds one machine, and there are {}: name one of {}",
+            names.len(),
             crate::escape::line(&names.join(", "), 200)
         );
     };

@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use super::choice::Choice;
+use super::subjects::{Subjects, subjects};
 use super::{FAILURE, FINE, UNDECIDED, examine, terminal};
 use crate::cli;
 use crate::diagnosis::diagnose;
@@ -11,12 +12,34 @@ use crate::observe::Examination;
 use crate::report::{Report, TargetReport, human, json};
 
 pub fn run(arguments: &cli::Check) -> Result<u8> {
-    let choice = Choice::new(&arguments.view)?;
-    let examined = examine::targets(&arguments.target, &arguments.further)?;
-    let examinations = examined.examinations.iter();
-    let report = Report::new(examinations.map(|seen| judge(seen, &choice)).collect());
-    print(&report, &arguments.view)?;
-    Ok(status(&report, &arguments.view, examined.by_name))
+    let view = &arguments.view;
+    let choice = Choice::new(view)?;
+    let target = &arguments.target;
+    let Subjects { subjects, by_name } = subjects(target)?;
+    let style = terminal::style(view.color);
+    // Programs want the whole; a person can begin to read.
+    let is_human = view.format == cli::Format::Human;
+    let mut judged = Vec::with_capacity(subjects.len());
+    let (timeout, further) = (target.timeout(), &arguments.further);
+    examine::look_hastily(&subjects, timeout, further, is_human, |seen| {
+        let (places, targets): (Vec<usize>, Vec<TargetReport>) = seen
+            .iter()
+            .map(|(place, seen)| (*place, judge(seen, &choice)))
+            .unzip();
+        if is_human {
+            terminal::print(&human::targets(&targets, style, view.verbose))?;
+        }
+        judged.extend(places.into_iter().zip(targets));
+        Ok(())
+    })?;
+    judged.sort_by_key(|(place, _)| *place);
+    let report = Report::new(judged.into_iter().map(|(_, target)| target).collect());
+    if is_human {
+        terminal::print(&human::summary(&report, style))?;
+    } else {
+        print(&report, view)?;
+    }
+    Ok(status(&report, view, by_name))
 }
 
 fn judge(examination: &Examination, choice: &Choice) -> TargetReport {

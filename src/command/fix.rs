@@ -3,7 +3,8 @@
 use anyhow::Result;
 
 use super::choice::Choice;
-use super::examine::{self, Subjects};
+use super::examine;
+use super::subjects::{Subjects, subjects};
 use super::visit::Visit;
 use super::{UNUSABLE, check, terminal};
 use crate::cli;
@@ -11,8 +12,9 @@ use crate::report::Report;
 
 pub fn run(arguments: &cli::Fix) -> Result<u8> {
     let choice = Choice::new(&arguments.view)?;
-    let Subjects { subjects, by_name } = examine::subjects(&arguments.target)?;
-    let examinations = examine::look(&subjects, arguments.target.deadline())?;
+    let Subjects { subjects, by_name } = self::subjects(&arguments.target)?;
+    let further = cli::Further::default();
+    let examinations = examine::look(&subjects, arguments.target.timeout(), &further)?;
     let mut visit = Visit::begin(arguments, &choice)?;
     let mut seen = Vec::new();
     let mut acted = false;

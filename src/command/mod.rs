@@ -19,6 +19,8 @@ mod install_additions;
 mod krb5;
 mod local_plan;
 mod repin;
+mod side_by_side;
+mod subjects;
 pub mod terminal;
 mod tried;
 mod undo;

@@ -108,9 +108,14 @@ fn way_to(machine: &Machine) -> Result<Option<Way>> {
     let login = |identity: &Option<PathBuf>, keys| way::login(identity.clone(), keys);
     Ok(Some(Way::new(match machine {
         Machine::File => return Ok(None),
-        Machine::Ssh { address, identity } => Route::Address {
+        Machine::Ssh {
+            address,
+            identity,
+            options,
+        } => Route::Address {
             address: address::parse(address).context("the journal is damaged")?,
             login: login(identity, HostKeys::Known),
+            options: options.clone(),
         },
         Machine::VirtualBox { name, identity } => Route::VirtualBox {
             name: name.clone(),

@@ -9,6 +9,7 @@ use crate::parse::krb5_kdcs::{self, Asked};
 use crate::parse::locks::{self, Lock};
 use crate::parse::package_locks::{self, Holder};
 use crate::parse::repositories::{self, File};
+use crate::parse::wildcard;
 
 pub struct PackagePolicy {
     /// The entries of the version lock in force; absent where there is none, or it is switched off.
@@ -41,7 +42,7 @@ impl Exclude {
         ];
         self.patterns
             .iter()
-            .any(|pattern| forms.iter().any(|form| locks::matches(pattern, form)))
+            .any(|pattern| forms.iter().any(|form| wildcard::matches(pattern, form)))
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use super::{Observation, Side};
 use crate::files;
 use crate::medium::iso9660::Image;
-use crate::parse::vboxmanage;
+use crate::parse::{text, vboxmanage};
 use crate::target::virtualbox;
 use crate::transport::{Deadline, Ended, Limits, local};
 
@@ -94,6 +94,23 @@ impl VBoxManage {
 
     pub fn version(&self, deadline: Deadline) -> Observation {
         self.ask(VERSION, &["--version"], deadline)
+    }
+
+    /// The machines that run, by name and UUID.
+    ///
+    /// # Errors
+    /// Why VirtualBox could not be asked.
+    pub fn running(&self, deadline: Deadline) -> Result<Vec<(String, String)>, String> {
+        let listed = self.ask("running", &["list", "runningvms"], deadline);
+        let said = String::from_utf8_lossy(&listed.stderr);
+        let said = crate::escape::line(said.trim(), 300);
+        match listed.ended {
+            Ended::Exit if vboxmanage::error(&said).is_none() => {
+                Ok(vboxmanage::running(&text(&listed.stdout)))
+            }
+            Ended::Timeout => Err("VBoxManage list runningvms did not answer in time".to_owned()),
+            _ => Err(said),
+        }
     }
 
     /// All that VirtualBox knows of one machine, by name or UUID.

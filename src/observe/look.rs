@@ -22,6 +22,9 @@ pub fn look(way: &Way, deadline: Deadline) -> Examination {
     if way.is_before_mount {
         examination.observations.push(host::before_mount());
     }
+    if let Some(name) = &way.called {
+        examination.target.name.clone_from(name);
+    }
     examination
 }
 

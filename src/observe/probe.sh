@@ -13,8 +13,8 @@ mark() { # words...
 marks() { mark "$@" >&3; mark "$@" >&6; }
 
 if (echo x | head -c 1) >/dev/null 2>&1
-then cap() { head -c "$1"; }
-else cap() { dd bs=1 count="$1" 2>/dev/null; }
+then cap() { exec head -c "$1"; }
+else cap() { exec dd bs=1 count="$1" 2>/dev/null; }
 fi
 
 see() { # file: 127 where there is none, 126 where it may not be read

@@ -16,6 +16,8 @@ use crate::transport::{Deadline, Ended, Limits};
 /// A guest, by what leads to it and to its root.
 pub struct Way {
     pub route: Route,
+    /// What it is called in a report, where its own name would not tell it from others.
+    pub called: Option<String>,
     pub sudo: Sudo,
     /// Vagrant is about to mount the shared folders, and has not yet.
     pub is_before_mount: bool,
@@ -26,6 +28,8 @@ pub enum Route {
     Address {
         address: Address,
         login: Login,
+        /// What only the `ssh` program can do: a proxy.
+        options: Vec<String>,
     },
     /// A machine of a Vagrant project.
     Vagrant {
@@ -35,10 +39,7 @@ pub enum Route {
         told: Option<Box<Told>>,
     },
     /// A virtual machine that Vagrant need not know.
-    VirtualBox {
-        name: String,
-        login: Login,
-    },
+    VirtualBox { name: String, login: Login },
 }
 
 /// A port of the host that leads to the guest's SSH server.
@@ -49,6 +50,7 @@ impl Way {
     pub fn new(route: Route) -> Self {
         Way {
             route,
+            called: None,
             sudo: Sudo::default(),
             is_before_mount: false,
         }
@@ -151,10 +153,14 @@ impl Way {
         talk: &mut dyn FnMut(&Door) -> Result<T, SshError>,
     ) -> Result<T, SshError> {
         match &self.route {
-            Route::Address { address, login } => talk(&Door {
+            Route::Address {
+                address,
+                login,
+                options,
+            } => talk(&Door {
                 address: address.clone(),
                 login: login.clone(),
-                options: Vec::new(),
+                options: options.clone(),
             }),
             Route::Vagrant {
                 told: Some(told), ..
@@ -184,11 +190,10 @@ impl Way {
     }
 }
 
-/// Where the guest is let in, and as whom.
+/// Where the guest is let in, and as whom; with options for the `ssh` program.
 struct Door {
     address: Address,
     login: Login,
-    /// What only the `ssh` program can do: a proxy.
     options: Vec<String>,
 }
 
@@ -207,25 +212,44 @@ impl Door {
     }
 
     fn configured(config: &SshConfig) -> Self {
-        let proxy = config.proxy_command.iter();
+        let (address, login, options) = configured(config);
         Door {
-            address: Address {
-                host: config.host.clone(),
-                port: config.port,
-                user: config.user.clone(),
-            },
-            login: Login {
-                identities: config.identities.clone(),
-                agent: true,
-                host_keys: if config.trusts_any_host_key {
-                    HostKeys::Ignore
-                } else {
-                    HostKeys::Known
-                },
-            },
-            options: proxy.map(|proxy| format!("ProxyCommand={proxy}")).collect(),
+            address,
+            login,
+            options,
         }
     }
+}
+
+/// The way that a file such as `vagrant ssh-config` writes describes.
+pub fn along(config: &SshConfig) -> Way {
+    let (address, login, options) = configured(config);
+    Way {
+        called: Some(config.machine.clone()),
+        ..Way::new(Route::Address {
+            address,
+            login,
+            options,
+        })
+    }
+}
+
+fn configured(config: &SshConfig) -> (Address, Login, Vec<String>) {
+    let address = Address {
+        host: config.host.clone(),
+        port: config.port,
+        user: config.user.clone(),
+    };
+    let login = Login {
+        identities: config.identities.clone(),
+        agent: true,
+        host_keys: if config.trusts_any_host_key {
+            HostKeys::Ignore
+        } else {
+            HostKeys::Known
+        },
+    };
+    (address, login, config.options())
 }
 
 /// Vagrant's files say how to log in. Where they do not suffice (no forwarded port, or keys and
@@ -244,7 +268,8 @@ fn talk_to_vagrant<T>(
         },
         _ => None,
     };
-    match ask_ssh_config(&machine.name, deadline) {
+    let name = machine.global_id.as_ref().unwrap_or(&machine.name);
+    match ask_ssh_config(name, deadline) {
         Ok(config) => talk(&Door::configured(&config)),
         Err(said) => Err(fast.unwrap_or(SshError::NoWay {
             address: machine.name.clone(),

@@ -22,6 +22,7 @@ pub mod ssh_config;
 pub mod vagrant;
 pub mod vboxmanage;
 pub mod version;
+pub mod wildcard;
 pub mod windows;
 
 /// Program output as text. What is not UTF-8 becomes U+FFFD, which no parser takes for anything.

@@ -40,6 +40,18 @@ pub fn error(text: &str) -> Option<&str> {
     })
 }
 
+/// The names and UUIDs of `list runningvms`: `"NAME" {UUID}`, where a name may hold anything.
+pub fn running(text: &str) -> Vec<(String, String)> {
+    let machine = |line: &str| {
+        let (name, id) = line.trim().strip_suffix('}')?.rsplit_once(" {")?;
+        let is_one = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+        let is_id = id.len() == 36 && id.bytes().all(is_one);
+        let name = name.strip_prefix('"')?.strip_suffix('"')?;
+        is_id.then(|| (name.to_owned(), id.to_owned()))
+    };
+    text.lines().filter_map(machine).collect()
+}
+
 /// `key=value` lines of `showvminfo --machinereadable`, quotes and escapes taken off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MachineReadable(BTreeMap<String, String>);
@@ -159,6 +171,13 @@ pub fn default_additions_iso(text: &str) -> Option<&str> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn machines_that_run_are_told_by_name_and_identifier() {
+        const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+        let text = format!("\"a \"b\" {{c}}\" {{{ID}}}\r\nWARNING {{x}}\n\"no\" {{--help}}\n");
+        assert_eq!(running(&text), [("a \"b\" {c}".to_owned(), ID.to_owned())]);
+    }
 
     #[test]
     fn the_version_stands_below_the_wrappers_warnings() {

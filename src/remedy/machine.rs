@@ -28,6 +28,9 @@ pub enum Machine {
     Ssh {
         address: String,
         identity: Option<PathBuf>,
+        /// For the `ssh` program: a proxy.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        options: Vec<String>,
     },
 }
 
@@ -55,9 +58,14 @@ impl Machine {
         let absolute = |path: &PathBuf| std::path::absolute(path).context("no current folder");
         let identity = |login: &Login| login.identities.first().map(absolute).transpose();
         Ok(match &way.route {
-            Route::Address { address, login } => Machine::Ssh {
+            Route::Address {
+                address,
+                login,
+                options,
+            } => Machine::Ssh {
                 address: address.to_string(),
                 identity: identity(login)?,
+                options: options.clone(),
             },
             Route::Vagrant {
                 machine,

@@ -4,7 +4,8 @@ use crate::check::{Evidence, Severity};
 use crate::observe::Side;
 use crate::remedy;
 
-use super::{FindingReport, RemedyReport, Report, StatusName, Style, Summary, TargetReport};
+use super::alike::{self, Group, with_status};
+use super::{FindingReport, RemedyReport, Report, StatusName, Style, TargetReport};
 
 /// Columns in front of the text of a finding.
 const INDENT: usize = 2;
@@ -14,18 +15,34 @@ const DEEPEST: usize = 12;
 /// Columns of a label such as `expected`, with the space behind it.
 const LABEL: usize = 10;
 
+/// The whole report.
 pub fn write(report: &Report, style: Style, verbose: bool) -> String {
-    let mut page = Page {
-        text: String::new(),
-        style,
-    };
-    for target in &report.targets {
-        page.target(target, verbose);
+    targets(&report.targets, style, verbose) + &summary(report, style)
+}
+
+/// What was found of these; machines with the same trouble are told of together.
+pub fn targets(targets: &[TargetReport], style: Style, verbose: bool) -> String {
+    let mut page = Page::new(style);
+    if verbose {
+        for target in targets {
+            page.target(target, &[], true);
+        }
+    } else {
+        for group in alike::groups(targets) {
+            page.target(group[0], &group[1..], false);
+        }
     }
+    page.text
+}
+
+/// What comes below all of them.
+pub fn summary(report: &Report, style: Style) -> String {
+    let mut page = Page::new(style);
+    page.roots(&report.groups);
     let findings = report.targets.iter().flat_map(|target| &target.findings);
     // A note on a machine that works is the root of nothing.
     let roots = findings.filter(|finding| finding.root && finding.severity > Severity::Info);
-    page.summary(&report.summary, roots.count());
+    page.summary(report, roots.count());
     page.text
 }
 
@@ -35,14 +52,21 @@ struct Page {
 }
 
 impl Page {
-    fn target(&mut self, target: &TargetReport, verbose: bool) {
+    fn new(style: Style) -> Self {
+        Page {
+            text: String::new(),
+            style,
+        }
+    }
+
+    /// One target, and those whose trouble is the same.
+    fn target(&mut self, target: &TargetReport, others: &[&TargetReport], verbose: bool) {
         let what = match (&target.provider, target.kind.as_str()) {
             (Some(provider), _) => format!("provider {provider}"),
             (None, "file") => "file".to_owned(),
             (None, kind) => format!("{kind}, {}", target.state.replace('_', " ")),
         };
-        let name = self.style.strong(&self.style.shown(&target.name));
-        self.line(&format!("{name} ({})", self.style.shown(&what)));
+        self.heading(target, others, &what);
         if let Some(reason) = &target.reason {
             self.wrapped(INDENT, reason);
         }
@@ -60,11 +84,64 @@ impl Page {
         for root in split_at_roots(&failing) {
             self.root(root, verbose);
         }
+        self.differences(target, others);
         self.remedies(&failing);
         self.unknowns(target);
         if verbose {
             self.rest(target);
         }
+    }
+
+    fn heading(&mut self, target: &TargetReport, others: &[&TargetReport], what: &str) {
+        let what = self.style.shown(what);
+        if others.is_empty() {
+            let name = self.style.strong(&self.style.shown(&target.name));
+            return self.line(&format!("{name} ({what})"));
+        }
+        let all = [target].into_iter().chain(others.iter().copied());
+        let names: Vec<String> = all.map(|one| self.style.shown(&one.name)).collect();
+        let heading = format!("{} ({what})", names.join(", "));
+        for line in textwrap::wrap(&heading, self.style.width) {
+            self.line(&self.style.strong(&line));
+        }
+        if alike::roots(target).next().is_some() {
+            let first = &target.name;
+            self.wrapped(
+                INDENT,
+                &format!("The same on each; the evidence is that of {first}."),
+            );
+        }
+    }
+
+    /// What is not quite the same where the rest is.
+    fn differences(&mut self, target: &TargetReport, others: &[&TargetReport]) {
+        let mut any = false;
+        for other in others {
+            for (shown, root) in alike::roots(target).zip(alike::roots(other)) {
+                if root.summary != shown.summary {
+                    let summary = root.summary.as_deref().unwrap_or_default();
+                    let text = format!("{}: {}: {summary}", other.name, root.check);
+                    self.wrapped_after(INDENT, INDENT + 2, &text);
+                    any = true;
+                }
+            }
+        }
+        if any {
+            self.line("");
+        }
+    }
+
+    /// Of several machines: which have what.
+    fn roots(&mut self, groups: &[Group]) {
+        if groups.is_empty() {
+            return;
+        }
+        self.line(&self.style.strong("Root causes"));
+        for group in groups {
+            let text = format!("{:<27} {}", group.root, group.targets.join(", "));
+            self.wrapped_after(INDENT, INDENT + 28, &text);
+        }
+        self.line("");
     }
 
     /// A root with all that follows from it.
@@ -207,7 +284,12 @@ impl Page {
         self.line("");
     }
 
-    fn summary(&mut self, summary: &Summary, roots: usize) {
+    fn summary(&mut self, report: &Report, roots: usize) {
+        let summary = &report.summary;
+        if report.targets.is_empty() {
+            self.line("No machine runs here: there is nothing to look at.");
+            return;
+        }
         let counts = [
             (summary.error, "error", "errors"),
             (summary.warning, "warning", "warnings"),
@@ -267,13 +349,6 @@ impl Page {
         self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
-}
-
-fn with_status(target: &TargetReport, status: StatusName) -> impl Iterator<Item = &FindingReport> {
-    target
-        .findings
-        .iter()
-        .filter(move |finding| finding.status == status)
 }
 
 /// The failing findings in groups, each led by its root.

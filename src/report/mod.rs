@@ -2,6 +2,7 @@
 //!
 //! There is one report and one path to it; each format only writes it down.
 
+mod alike;
 pub mod human;
 pub mod json;
 pub mod plan;
@@ -10,6 +11,7 @@ mod style;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use alike::Group;
 pub use style::Style;
 
 use crate::check::{Evidence, Location, Severity};
@@ -32,6 +34,9 @@ pub struct Report {
     /// The version of boxdoctor.
     pub version: String,
     pub targets: Vec<TargetReport>,
+    /// Of several machines: which have the same root cause.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Group>,
     pub summary: Summary,
 }
 
@@ -149,6 +154,7 @@ impl Report {
         Report {
             schema: SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            groups: alike::by_root(&targets),
             targets,
             summary,
         }

@@ -1,6 +1,7 @@
 //! What is examined, and how it is found.
 
 pub mod address;
+pub mod index;
 pub mod told;
 pub mod vagrant;
 pub mod virtualbox;

@@ -43,6 +43,7 @@ impl Told {
             id: identifier(&self.id),
             other_provider: None,
             folder: self.data.clone(),
+            global_id: None,
         }
     }
 
@@ -65,6 +66,7 @@ impl Told {
                 "true" | "always" | "accept_new" | "secure"
             ),
             proxy_command: self.proxy.clone(),
+            proxy_jump: None,
         }
     }
 

@@ -20,6 +20,8 @@ pub struct Machine {
     pub other_provider: Option<String>,
     /// Vagrant's folder for this machine and provider.
     pub folder: PathBuf,
+    /// By which Vagrant finds it from any folder.
+    pub global_id: Option<String>,
 }
 
 /// The project around a folder.
@@ -95,7 +97,7 @@ impl Surroundings {
     }
 
     /// Where Vagrant keeps what belongs to the user.
-    fn home(&self) -> Option<PathBuf> {
+    pub(super) fn home(&self) -> Option<PathBuf> {
         match (&self.vagrant_home, &self.user_home) {
             (Some(home), _) => Some(PathBuf::from(home)),
             (None, Some(home)) => Some(home.join(".vagrant.d")),
@@ -186,6 +188,7 @@ fn machines(folder: &Path) -> Vec<Machine> {
             id: None,
             other_provider: None,
             folder: folder.join("default").join("virtualbox"),
+            global_id: None,
         });
     }
     found
@@ -223,7 +226,7 @@ pub(super) fn identifier(id: &str) -> Option<String> {
     (id.len() == 36 && id.bytes().all(is_one)).then(|| id.to_owned())
 }
 
-fn machine(folder: &Path, name: String) -> Machine {
+pub(super) fn machine(folder: &Path, name: String) -> Machine {
     let id = |provider: &str| {
         let bytes = files::read(&folder.join(provider).join("id"), 1024).ok()?;
         let id = String::from_utf8(bytes).ok()?.trim().to_owned();
@@ -241,6 +244,7 @@ fn machine(folder: &Path, name: String) -> Machine {
         id: own,
         other_provider,
         folder: folder.join("virtualbox"),
+        global_id: None,
     }
 }
 

@@ -6,7 +6,7 @@
 
 mod capture;
 mod deadline;
-mod home;
+pub mod home;
 pub mod http;
 pub mod local;
 mod printable;

@@ -19,14 +19,14 @@ mod turns;
 
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use boxdoctor::krb5::{self, NodeId, Profile, ROOT, Release};
 use boxdoctor::observe::local_krb5::Disk;
 use libkrb5::Libkrb5;
 use mutate::{Random, TYPICAL, WHOLE, mutated};
-use table::Table;
+use table::{Table, in_rounds};
 use turns::interleaved;
 
 /// How often each side is measured; the middle one counts.
@@ -37,11 +37,14 @@ const FILES_OF_THE_PROGRAM: usize = 5_000;
 
 const DISK: Disk = Disk { longest: 1 << 20 };
 
-fn main() {
+fn main() -> ExitCode {
     let folder = tempfile::tempdir().expect("a folder");
     std::env::set_current_dir(folder.path()).expect("a current folder");
     let library = Libkrb5::load();
-    let mut table = Table::new();
+    in_rounds(|table| measure(&library, table))
+}
+
+fn measure(library: &Libkrb5, table: &mut Table) {
     let realms = many_realms();
     for (what, files) in [
         (
@@ -78,7 +81,6 @@ fn main() {
         theirs,
         1.5,
     );
-    std::process::exit(i32::from(!table.print()));
 }
 
 /// The time, and the bytes of all names and values.

@@ -14,14 +14,14 @@ mod table;
 mod turns;
 mod vagrant;
 
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use boxdoctor::observe::guest as probe;
 use boxdoctor::observe::questions::QUESTIONS;
 use boxdoctor::observe::root::Sudo;
 use sshd::Sshd;
-use table::Table;
+use table::{Table, in_rounds};
 use turns::interleaved;
 
 /// How often each side is measured; the middle one counts.
@@ -35,12 +35,12 @@ const BUNDLE: &str = concat!(
     "/fixtures/centos6-versionlock/bundle.toml"
 );
 
-fn main() {
-    let mut table = Table::new();
-    over_ssh(&mut table);
-    a_bundle(&mut table);
-    a_flood(&mut table);
-    std::process::exit(i32::from(!table.print()));
+fn main() -> ExitCode {
+    in_rounds(|table| {
+        over_ssh(table);
+        a_bundle(table);
+        a_flood(table);
+    })
 }
 
 /// `boxdoctor check` of this guest.

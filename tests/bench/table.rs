@@ -1,7 +1,26 @@
 //! The results side by side, and whether all limits are kept.
 #![allow(dead_code)] // each measurement uses its own part of this
 
+use std::process::ExitCode;
 use std::time::Duration;
+
+/// How often it is measured anew where a limit was missed: whoever shares the computer can be busy for
+/// all turns of one round. What is missed in each round is missed.
+const ROUNDS: usize = 3;
+
+/// Measures and prints, until a round keeps all limits.
+pub fn in_rounds(measure: impl Fn(&mut Table)) -> ExitCode {
+    for round in 1..=ROUNDS {
+        let mut table = Table::new();
+        measure(&mut table);
+        if table.print() {
+            return ExitCode::SUCCESS;
+        }
+        println!("a limit was missed in round {round} of {ROUNDS}");
+    }
+    // Not by an exit, which would leave servers running.
+    ExitCode::FAILURE
+}
 
 /// The rows so far.
 pub struct Table {
@@ -10,7 +29,7 @@ pub struct Table {
 }
 
 impl Table {
-    pub fn new() -> Self {
+    fn new() -> Self {
         let heading = ["what", "boxdoctor", "other", "ratio", "limit", "ok"];
         Table {
             rows: vec![heading.map(str::to_owned)],
@@ -95,7 +114,7 @@ impl Table {
     }
 
     /// Prints it; true when every limit is kept.
-    pub fn print(&self) -> bool {
+    fn print(&self) -> bool {
         let width = |column: usize| {
             self.rows
                 .iter()

@@ -25,7 +25,7 @@ use boxdoctor::remedy::upload::{self, Content};
 use boxdoctor::transport::ssh::{Address, HostKeys, Login, Piece};
 use roomy_guest::{Guest, WITH_SFTP};
 use sha2::{Digest, Sha256};
-use table::Table;
+use table::{Table, in_rounds};
 use turns::interleaved;
 
 /// How often each side is measured; the middle one counts.
@@ -42,12 +42,12 @@ fn main() -> ExitCode {
     match words.get(1).map(String::as_str) {
         Some(SEND) => send(&words[2..]),
         Some(DELIVER) => deliver(&words[2..]),
-        _ => return measure(),
+        _ => return in_rounds(measure),
     }
     ExitCode::SUCCESS
 }
 
-fn measure() -> ExitCode {
+fn measure(table: &mut Table) {
     // Disks are not what is measured.
     let guest = Guest::new("root", "256m", WITH_SFTP);
     let source = guest.sshd.home().join("VBoxGuestAdditions.iso");
@@ -100,7 +100,6 @@ fn measure() -> ExitCode {
         REPETITIONS,
         [&ours, &theirs, &same_cipher, &delivered, &by_hand],
     );
-    let mut table = Table::new();
     table.times("a: 60 MB sent | scp", ours, theirs, 1.0);
     table.information("   scp with the same cipher", same_cipher);
     // To ask beforehand is a login more than by hand; it must not eat up what the rest has won.
@@ -110,8 +109,6 @@ fn measure() -> ExitCode {
         by_hand,
         1.25,
     );
-    // Not by an exit, which would leave the guest's server running.
-    ExitCode::from(u8::from(!table.print()))
 }
 
 /// This program again, so that its start is measured too.
@@ -163,7 +160,11 @@ fn deliver(words: &[String]) {
         panic!("four words, not {words:?}");
     };
     let (address, login) = way_in(port, key);
-    let way = Way::new(Route::Address { address, login });
+    let way = Way::new(Route::Address {
+        address,
+        login,
+        options: Vec::new(),
+    });
     let content = Content {
         path: PathBuf::from(source),
         offset: 0,

@@ -53,6 +53,7 @@ impl Guest {
     /// The way to it, through this port.
     pub fn way(&self, port: u16) -> Way {
         Way::new(Route::Address {
+            options: Vec::new(),
             address: Address {
                 host: "127.0.0.1".to_owned(),
                 port,

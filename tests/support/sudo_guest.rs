@@ -109,6 +109,7 @@ impl Guest {
         before.extend(starter);
         let sshd = Sshd::start_in(&before, user, variables);
         let way = Way::new(Route::Address {
+            options: Vec::new(),
             address: Address {
                 host: "127.0.0.1".to_owned(),
                 port: sshd.port,

@@ -4,8 +4,9 @@ mod apk;
 mod dnf5;
 mod zypper;
 
-use regex::Regex;
 use serde::Deserialize;
+
+use crate::parse::wildcard;
 
 pub use apk::apk_world;
 pub use dnf5::{exact_values, toml_list};
@@ -59,7 +60,7 @@ impl Lock {
             Rule::Pattern { excludes, pattern } => {
                 let permits = forms(name, version_and_arch)
                     .iter()
-                    .any(|form| matches(pattern, form));
+                    .any(|form| wildcard::matches(pattern, form));
                 if *excludes {
                     permits
                 } else {
@@ -93,7 +94,7 @@ impl Lock {
             Rule::Pattern { pattern, .. } => {
                 let pattern = strip_epoch(pattern);
                 // A pattern without a version, such as `kernel*`, is about every name it fits.
-                matches(pattern_name(pattern), name) || matches(pattern, name)
+                wildcard::matches(pattern_name(pattern), name) || wildcard::matches(pattern, name)
             }
             Rule::Conditions { name: locked, .. } => locked == name,
             Rule::Hold { name: held } => held == name,
@@ -176,21 +177,6 @@ pub fn holding<'a>(locks: &'a [Lock], name: &str, version_and_arch: &str) -> Vec
         holding.extend(permitting);
     }
     holding
-}
-
-/// Shell wildcards, as both package managers use them.
-pub fn matches(pattern: &str, text: &str) -> bool {
-    let mut expression = String::from("^");
-    for character in pattern.replace("[!", "[^").chars() {
-        match character {
-            '*' => expression.push_str(".*"),
-            '?' => expression.push('.'),
-            '[' | ']' | '^' => expression.push(character),
-            other => expression.push_str(&regex::escape(other.encode_utf8(&mut [0; 4]))),
-        }
-    }
-    expression.push('$');
-    Regex::new(&expression).is_ok_and(|expression| expression.is_match(text))
 }
 
 /// A list of yum 3 or dnf 4, as `grep -n '' /dev/null FILE` prints it: `file:line:entry`.
