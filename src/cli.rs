@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::check::Severity;
 use crate::krb5::Release;
@@ -42,6 +43,10 @@ pub enum Command {
     Capture(Capture),
     /// Show the page of a check: what it means, how it is known, what to do
     Explain(Explain),
+    /// Write what a shell wants to know to complete commands and options
+    Completions(Completions),
+    /// Write the manual page
+    Man(Man),
     /// Tools for Kerberos configurations
     Krb5(Krb5),
 }
@@ -286,6 +291,28 @@ pub struct Capture {
 pub struct Explain {
     /// The check [default: a list of all]
     pub slug: Option<String>,
+
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = PageFormat::Human)]
+    pub format: PageFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    pub shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// A folder for the pages of all commands [default: the main page, to standard output]
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -328,6 +355,9 @@ fn release(text: &str) -> Result<Release, String> {
 pub enum Format {
     Human,
     Json,
+    Sarif,
+    #[value(name = "junit")]
+    JUnit,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

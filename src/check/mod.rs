@@ -44,6 +44,20 @@ pub struct Check {
     pub examine: fn(&Facts) -> Verdict,
 }
 
+impl Check {
+    /// The first sentence of its page.
+    pub fn title(&self) -> String {
+        let lines = self.page.lines().skip(1);
+        let lines = lines.skip_while(|line| line.is_empty());
+        let paragraph: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+        let mut paragraph = paragraph.join(" ");
+        if let Some(end) = paragraph.find(". ") {
+            paragraph.truncate(end + 1);
+        }
+        paragraph
+    }
+}
+
 /// The name of a module as a slug, made when the program is built.
 macro_rules! slug {
     ($module:ident) => {{

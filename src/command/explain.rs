@@ -1,51 +1,79 @@
 //! `boxdoctor explain`: the page of a check, or the list of all.
 
 use anyhow::{Result, bail};
+use serde::Serialize;
 
 use super::{FINE, terminal};
-use crate::check::{self, CATALOGUE};
-use crate::cli;
+use crate::check::{self, CATALOGUE, Check, Severity};
+use crate::cli::{self, PageFormat};
 use crate::escape;
 
+/// The form of the pages for programs.
+const SCHEMA: &str = "boxdoctor.checks/1";
+
+#[derive(Serialize)]
+struct Pages {
+    schema: &'static str,
+    checks: Vec<Page>,
+}
+
+#[derive(Serialize)]
+struct Page {
+    check: &'static str,
+    group: String,
+    severity: Severity,
+    /// The checks that explain it where they fail, too.
+    causes: &'static [&'static str],
+    title: String,
+    /// Markdown.
+    page: &'static str,
+}
+
 pub fn run(arguments: &cli::Explain) -> Result<u8> {
-    let text = match &arguments.slug {
-        None => list(),
+    let checks: Vec<&Check> = match &arguments.slug {
+        None => CATALOGUE.iter().collect(),
         Some(slug) => match check::find(slug) {
-            Some(check) => check.page.to_owned(),
+            Some(check) => vec![check],
             None => bail!(
                 "there is no check '{}'; `boxdoctor explain` lists them all",
                 escape::line(slug, 60)
             ),
         },
     };
+    let text = match (arguments.format, &arguments.slug, checks.first()) {
+        (PageFormat::Json, ..) => for_programs(&checks)?,
+        (PageFormat::Human, Some(_), Some(check)) => check.page.to_owned(),
+        (PageFormat::Human, ..) => list(&checks),
+    };
     terminal::print(&text)?;
     Ok(FINE)
 }
 
-fn list() -> String {
+fn for_programs(checks: &[&Check]) -> Result<String> {
+    let page = |check: &&Check| Page {
+        check: check.slug,
+        group: format!("{:?}", check.group).to_lowercase(),
+        severity: check.level,
+        causes: check.causes,
+        title: check.title(),
+        page: check.page,
+    };
+    let pages = Pages {
+        schema: SCHEMA,
+        checks: checks.iter().map(page).collect(),
+    };
+    Ok(serde_json::to_string_pretty(&pages)? + "\n")
+}
+
+fn list(checks: &[&Check]) -> String {
     let width = terminal::style(cli::Color::Never).width;
     let hanging = " ".repeat(30);
     let options = textwrap::Options::new(width)
         .subsequent_indent(&hanging)
         .break_words(false);
-    CATALOGUE
+    checks
         .iter()
-        .map(|check| format!("{:<29} {}", check.slug, first_sentence(check.page)))
+        .map(|check| format!("{:<29} {}", check.slug, check.title()))
         .map(|line| textwrap::fill(&line, &options) + "\n")
         .collect()
-}
-
-/// The first sentence below the page's heading.
-fn first_sentence(page: &str) -> String {
-    let paragraph: Vec<&str> = page
-        .lines()
-        .skip(1)
-        .skip_while(|line| line.is_empty())
-        .take_while(|line| !line.is_empty())
-        .collect();
-    let paragraph = paragraph.join(" ");
-    match paragraph.find(". ") {
-        Some(end) => paragraph[..=end].to_owned(),
-        None => paragraph,
-    }
 }

@@ -35,8 +35,8 @@ pub fn run(arguments: &cli::Fix) -> Result<u8> {
         }
     }
     let refused = visit.refused;
-    let report = Report::new(seen);
-    if acted || arguments.view.format == cli::Format::Json {
+    let report = Report::new(seen).with_problems_of(visit.suppressions());
+    if acted || arguments.view.format != cli::Format::Human {
         check::print(&report, &arguments.view)?;
     }
     if refused && !arguments.dry_run {

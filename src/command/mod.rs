@@ -6,6 +6,7 @@ mod carry_out;
 mod check;
 mod choice;
 mod circumstances;
+mod completions;
 mod consent;
 mod examine;
 mod explain;
@@ -19,8 +20,10 @@ mod install_additions;
 mod krb5;
 mod local_plan;
 mod repin;
+mod repository;
 mod side_by_side;
 mod subjects;
+mod suppressions;
 pub mod terminal;
 mod tried;
 mod undo;
@@ -54,6 +57,8 @@ pub fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Hook(arguments) => hook::run(&arguments)?,
         Command::Capture(arguments) => capture::run(&arguments)?,
         Command::Explain(arguments) => explain::run(&arguments)?,
+        Command::Completions(arguments) => completions::completions(&arguments)?,
+        Command::Man(arguments) => completions::man(&arguments)?,
         Command::Krb5(arguments) => krb5::run(&arguments)?,
     };
     Ok(ExitCode::from(status))

@@ -11,7 +11,7 @@ use super::examine::Subject;
 use super::gain_root::{self, Gained};
 use super::hold::Held;
 use super::tried::Tried;
-use super::{circumstances, local_plan, terminal};
+use super::{circumstances, local_plan, suppressions, terminal};
 use crate::cli;
 use crate::diagnosis::{Finding, diagnose};
 use crate::facts::Facts;
@@ -19,7 +19,7 @@ use crate::hook::{self, Outlook};
 use crate::observe::Examination;
 use crate::remedy::journal::{Journal, Journals, Machine};
 use crate::remedy::plan::{self, Circumstances, Plan};
-use crate::report::{self, Outcome, Report, TargetReport};
+use crate::report::{self, Outcome, Report, Suppressions, TargetReport};
 
 /// After so many plans for one target, what is left is for a person.
 const MOST_ROUNDS: usize = 4;
@@ -29,6 +29,7 @@ pub struct Visit<'a> {
     arguments: &'a cli::Fix,
     choice: &'a Choice,
     journals: Journals,
+    suppressions: Suppressions,
     consent: Consent,
     /// Something was to be done, and is left undone for a reason that is no answer of the user.
     pub refused: bool,
@@ -50,6 +51,7 @@ impl<'a> Visit<'a> {
             arguments,
             choice,
             journals: Journals::here()?,
+            suppressions: suppressions::read(&arguments.target)?,
             consent: Consent {
                 all: arguments.yes,
                 none: false,
@@ -61,7 +63,17 @@ impl<'a> Visit<'a> {
     pub fn judge(&self, examination: &Examination) -> TargetReport {
         let facts = Facts::read(examination);
         let findings = diagnose(&facts, |check| self.choice.includes(check));
-        TargetReport::new(&examination.target, &facts, findings)
+        self.report(&facts, findings)
+    }
+
+    fn report(&self, facts: &Facts, findings: Vec<Finding>) -> TargetReport {
+        let mut report = TargetReport::new(&facts.target, facts, findings);
+        self.suppressions.apply(&mut report);
+        report
+    }
+
+    pub fn suppressions(&self) -> &Suppressions {
+        &self.suppressions
     }
 
     /// What becomes of it when Vagrant mounts its shared folders.
@@ -220,7 +232,7 @@ impl<'a> Visit<'a> {
     fn with_plan(&self, examination: &Examination, plan: Plan) -> Patient {
         let facts = Facts::read(examination);
         let findings = diagnose(&facts, |check| self.choice.includes(check));
-        let report = TargetReport::new(&examination.target, &facts, findings.clone());
+        let report = self.report(&facts, findings.clone());
         Patient {
             facts,
             findings,
@@ -248,6 +260,18 @@ impl<'a> Visit<'a> {
             }
         };
         let mut plan = plan::plan(facts, findings, &facts.krb5.seen, &known);
+        // With what the project lives with, nothing is done.
+        let name = patient.report.name.as_str();
+        let accepted = |step: &&plan::Step| self.suppressions.reason(step.check, name).is_some();
+        let accepted: Vec<_> = plan
+            .steps
+            .iter()
+            .filter(accepted)
+            .map(|step| step.remedy)
+            .collect();
+        for remedy in accepted {
+            plan.leave_out(remedy, findings);
+        }
         // Whoever is asked, or only wants to see, need not have allowed it beforehand.
         if !is_asked && !self.arguments.dry_run && matches!(subject, Subject::Guest(_)) {
             plan::keep_to(&mut plan, self.arguments.repair.permission(), findings);
@@ -270,7 +294,7 @@ impl<'a> Visit<'a> {
                 "There is nothing to repair.\n".to_owned()
             };
         }
-        if view.format == cli::Format::Json {
+        if view.format != cli::Format::Human {
             return terminal::print_aside(&plan_text).context("the plan cannot be shown");
         }
         let mut shown = patient.report.clone();
@@ -369,8 +393,8 @@ impl<'a> Visit<'a> {
         let style = terminal::style(self.arguments.view.color);
         let text = format!("{}\n{lines}\n", style.strong("After the repair"));
         match self.arguments.view.format {
-            cli::Format::Json => terminal::print_aside(&text)?,
             cli::Format::Human => terminal::print(&text)?,
+            _ => terminal::print_aside(&text)?,
         }
         Ok(())
     }

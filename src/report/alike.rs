@@ -23,7 +23,7 @@ pub fn by_root(targets: &[TargetReport]) -> Vec<Group> {
         return groups;
     }
     for target in targets {
-        for root in roots(target).filter(|root| root.severity > Severity::Info) {
+        for root in roots(target).filter(|root| counts(root)) {
             let name = target.name.clone();
             match groups.iter_mut().find(|group| group.root == root.check) {
                 Some(group) => group.targets.push(name),
@@ -39,10 +39,14 @@ pub fn by_root(targets: &[TargetReport]) -> Vec<Group> {
     groups
 }
 
+fn counts(root: &FindingReport) -> bool {
+    root.severity > Severity::Info && root.suppressed.is_none()
+}
+
 /// The targets in groups, of each of which one can be told for all: the same roots, the same advice.
-pub(super) fn groups(targets: &[TargetReport]) -> Vec<Vec<&TargetReport>> {
+pub(super) fn groups<'a>(targets: &[&'a TargetReport]) -> Vec<Vec<&'a TargetReport>> {
     let mut groups: Vec<Vec<&TargetReport>> = Vec::new();
-    for target in targets {
+    for &target in targets {
         match groups.iter_mut().find(|group| is_alike(group[0], target)) {
             Some(group) => group.push(target),
             None => groups.push(vec![target]),
@@ -54,10 +58,13 @@ pub(super) fn groups(targets: &[TargetReport]) -> Vec<Vec<&TargetReport>> {
 fn is_alike(one: &TargetReport, other: &TargetReport) -> bool {
     let failing = |target| with_status(target, StatusName::Fail);
     let advice = |target| failing(target).flat_map(|finding: &FindingReport| &finding.remedies);
-    let slugs = |finding: &FindingReport| (finding.check.clone(), finding.severity);
+    let slugs = |finding: &FindingReport| {
+        let suppressed = finding.suppressed.clone();
+        (finding.check.clone(), finding.severity, suppressed)
+    };
     (&one.kind, &one.state, &one.provider, &one.reason)
         == (&other.kind, &other.state, &other.provider, &other.reason)
-        && roots(one).map(slugs).eq(roots(other).map(slugs))
+        && failing(one).map(slugs).eq(failing(other).map(slugs))
         && advice(one).eq(advice(other))
         && with_status(one, StatusName::Unknown)
             .map(slugs)

@@ -5,7 +5,9 @@ use crate::observe::Side;
 use crate::remedy;
 
 use super::alike::{self, Group, with_status};
-use super::{FindingReport, RemedyReport, Report, StatusName, Style, TargetReport};
+use super::{
+    FindingReport, RemedyReport, Report, StatusName, Style, SuppressionProblem, TargetReport,
+};
 
 /// Columns in front of the text of a finding.
 const INDENT: usize = 2;
@@ -17,11 +19,12 @@ const LABEL: usize = 10;
 
 /// The whole report.
 pub fn write(report: &Report, style: Style, verbose: bool) -> String {
-    targets(&report.targets, style, verbose) + &summary(report, style)
+    let all: Vec<&TargetReport> = report.targets.iter().collect();
+    targets(&all, style, verbose) + &summary(report, style)
 }
 
 /// What was found of these; machines with the same trouble are told of together.
-pub fn targets(targets: &[TargetReport], style: Style, verbose: bool) -> String {
+pub fn targets(targets: &[&TargetReport], style: Style, verbose: bool) -> String {
     let mut page = Page::new(style);
     if verbose {
         for target in targets {
@@ -41,7 +44,10 @@ pub fn summary(report: &Report, style: Style) -> String {
     page.roots(&report.groups);
     let findings = report.targets.iter().flat_map(|target| &target.findings);
     // A note on a machine that works is the root of nothing.
-    let roots = findings.filter(|finding| finding.root && finding.severity > Severity::Info);
+    let roots = findings.filter(|finding| {
+        finding.root && finding.severity > Severity::Info && finding.suppressed.is_none()
+    });
+    page.problems(&report.suppression_problems);
     page.summary(report, roots.count());
     page.text
 }
@@ -72,18 +78,29 @@ impl Page {
         }
         self.line("");
         let failing: Vec<&FindingReport> = with_status(target, StatusName::Fail).collect();
-        if failing.is_empty() && target.was_examined() {
+        let is_quiet = failing.iter().all(|finding| finding.suppressed.is_some());
+        if is_quiet && target.was_examined() {
             let word = self.style.good("Nothing is wrong");
             let rest = match with_status(target, StatusName::Unknown).count() {
-                0 => " that boxdoctor knows of.",
+                0 if failing.is_empty() => " that boxdoctor knows of.",
+                0 => " but what the project lives with.",
                 _ => " with what could be read.",
             };
             self.line(&format!("{}{word}{rest}", " ".repeat(INDENT)));
             self.line("");
         }
-        for root in split_at_roots(&failing) {
+        // What the project lives with is no news, unless it explains something that is.
+        let is_accepted =
+            |family: &&[&FindingReport]| family.iter().all(|finding| finding.suppressed.is_some());
+        let (accepted, news): (Vec<_>, Vec<_>) = split_at_roots(&failing).partition(is_accepted);
+        for root in news {
             self.root(root, verbose);
         }
+        self.accepted(&accepted.concat());
+        let failing: Vec<_> = failing
+            .into_iter()
+            .filter(|finding| finding.suppressed.is_none())
+            .collect();
         self.differences(target, others);
         self.remedies(&failing);
         self.unknowns(target);
@@ -110,6 +127,30 @@ impl Page {
                 INDENT,
                 &format!("The same on each; the evidence is that of {first}."),
             );
+        }
+    }
+
+    fn accepted(&mut self, accepted: &[&FindingReport]) {
+        for finding in accepted {
+            let reason = finding.suppressed.as_deref().unwrap_or_default();
+            let text = format!("suppressed {}: {reason}", finding.check);
+            self.wrapped_after(INDENT, INDENT + 2, &text);
+        }
+        if !accepted.is_empty() {
+            self.line("");
+        }
+    }
+
+    /// Suppressions that do nothing.
+    fn problems(&mut self, problems: &[SuppressionProblem]) {
+        for problem in problems {
+            let place = &problem.location;
+            let line = place.line.unwrap_or(1);
+            let severity = self.style.severity(Severity::Warning, "WARNING");
+            self.line(&format!("{severity} {}", self.style.strong("suppression")));
+            self.wrapped(INDENT, &problem.summary());
+            self.labelled(INDENT, "seen in", &format!("{}:{line}", place.path));
+            self.line("");
         }
     }
 
@@ -153,12 +194,14 @@ impl Page {
             .style
             .severity(root.severity, &root.severity.name().to_uppercase());
         let slug = self.style.strong(&root.check);
-        let label = if consequences.is_empty() {
-            ""
-        } else {
-            "  root cause"
+        let mut label = match consequences.is_empty() {
+            true => String::new(),
+            false => "  root cause".to_owned(),
         };
-        self.line(&format!("{severity} {slug}{}", self.style.faint(label)));
+        if let Some(reason) = &root.suppressed {
+            label.push_str(&format!("  (suppressed: {})", self.style.shown(reason)));
+        }
+        self.line(&format!("{severity} {slug}{}", self.style.faint(&label)));
         self.wrapped(INDENT, root.summary.as_deref().unwrap_or_default());
         self.details(INDENT, root, true);
         for finding in consequences {
@@ -297,6 +340,7 @@ impl Page {
             (summary.unknown, "unknown", "unknown"),
             (summary.pass, "passed", "passed"),
             (summary.skipped, "skipped", "skipped"),
+            (summary.suppressed, "suppressed", "suppressed"),
         ];
         let said: Vec<String> = counts
             .iter()

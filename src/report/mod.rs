@@ -5,14 +5,18 @@
 mod alike;
 pub mod human;
 pub mod json;
+pub mod junit;
 pub mod plan;
+pub mod sarif;
 mod style;
+mod suppression;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use alike::Group;
 pub use style::Style;
+pub use suppression::{SuppressionProblem, Suppressions};
 
 use crate::check::{Evidence, Location, Severity};
 use crate::diagnosis::{Finding, Status, unexamined};
@@ -21,7 +25,7 @@ use crate::facts::Facts;
 use crate::observe::Side;
 use crate::remedy::plan::Plan;
 use crate::remedy::{self, Need, Risk, unattended};
-use crate::target::Target;
+use crate::target::{Kind, Target};
 
 /// The form of the report.
 pub const SCHEMA: &str = "boxdoctor.report/1";
@@ -37,6 +41,9 @@ pub struct Report {
     /// Of several machines: which have the same root cause.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Group>,
+    /// The suppressions of the project that do nothing; each counts as a warning.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suppression_problems: Vec<SuppressionProblem>,
     pub summary: Summary,
 }
 
@@ -53,6 +60,10 @@ pub struct TargetReport {
     /// Why there was nothing to examine: it is off, not created, or of another provider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The file of this computer that stands for it: a Vagrantfile, a bundle.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub file: Option<String>,
     /// Roots first, each followed by its consequences; then what did not fail.
     pub findings: Vec<FindingReport>,
 }
@@ -94,6 +105,9 @@ pub struct FindingReport {
     /// Only after a repair: what it did to this finding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
+    /// Why the project lives with this failure, which then counts for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suppressed: Option<String>,
 }
 
 /// What a repair did to a finding.
@@ -136,12 +150,24 @@ pub struct Summary {
     pub unknown: u32,
     pub pass: u32,
     pub skipped: u32,
+    /// Failures with which the project lives.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub suppressed: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks it so")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Report {
     pub fn new(targets: Vec<TargetReport>) -> Self {
         let mut summary = Summary::default();
         for finding in targets.iter().flat_map(|target| &target.findings) {
+            if finding.suppressed.is_some() {
+                summary.suppressed += 1;
+                continue;
+            }
             *match (finding.status, finding.severity) {
                 (StatusName::Pass, _) => &mut summary.pass,
                 (StatusName::Unknown, _) => &mut summary.unknown,
@@ -155,21 +181,31 @@ impl Report {
             schema: SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             groups: alike::by_root(&targets),
+            suppression_problems: Vec::new(),
             targets,
             summary,
         }
     }
 
+    /// The same, with what is wrong with the suppressions themselves.
+    pub fn with_problems_of(mut self, suppressions: &Suppressions) -> Self {
+        self.suppression_problems = suppressions.problems(&self.targets);
+        let count = self.suppression_problems.len();
+        self.summary.warning += u32::try_from(count).unwrap_or(u32::MAX);
+        self
+    }
+
     fn has(&self, status: StatusName, at_least: Severity) -> bool {
-        self.targets
-            .iter()
-            .flat_map(|target| &target.findings)
-            .any(|finding| finding.status == status && finding.severity >= at_least)
+        let mut findings = self.targets.iter().flat_map(|target| &target.findings);
+        findings.any(|finding| {
+            finding.status == status && finding.severity >= at_least && finding.suppressed.is_none()
+        })
     }
 
     /// Whether a check of this level or above fails.
     pub fn fails_at(&self, level: Severity) -> bool {
-        self.has(StatusName::Fail, level)
+        let idle = !self.suppression_problems.is_empty() && level <= Severity::Warning;
+        idle || self.has(StatusName::Fail, level)
     }
 
     /// Whether a check of this level or above could not be decided.
@@ -189,11 +225,17 @@ impl TargetReport {
                 .as_ref()
                 .map(|provider| escape::line(provider, 60)),
             reason: unexamined(target),
+            file: None,
             findings: findings
                 .into_iter()
                 .map(|finding| FindingReport::new(finding, facts))
                 .collect(),
         }
+    }
+
+    /// Whether what is wrong is wrong in a file of this computer.
+    pub fn is_of_files(&self) -> bool {
+        self.kind == Kind::File.name() || self.kind == Kind::Log.name()
     }
 
     /// Whether anything is wrong with it.
@@ -279,6 +321,7 @@ impl FindingReport {
             location: None,
             remedies: Vec::new(),
             outcome: None,
+            suppressed: None,
         };
         match finding.status {
             Status::Pass => {}
