@@ -54,7 +54,8 @@ fn look_along(way: &Way, deadline: Deadline) -> Examination {
     }
 }
 
-/// What decides whether shared folders could be mounted; all of it is answered in no time.
+/// What decides whether shared folders could be mounted, beside the names of their owners; all of it is
+/// answered in no time.
 pub const OF_THE_MOUNT: [&str; 9] = [
     "uname",
     "modules",
@@ -81,9 +82,12 @@ pub fn glance(way: &Way, deadline: Deadline) -> Examination {
     let Some(id) = &machine.id else {
         return look(way, deadline);
     };
+    let folders = told.folders().map(|told| host::folders_told(&told));
+    let accounts = folders.as_ref().and_then(Accounts::of);
     let questions = QUESTIONS.iter().copied();
-    let questions: Vec<_> = questions
+    let questions: Vec<Question<'_>> = questions
         .filter(|question| OF_THE_MOUNT.contains(&question.id))
+        .chain(accounts.as_ref().map(Accounts::question))
         .collect();
     let mut examination = Examination::begin(Target::running(&machine.name, Kind::Vagrant));
     thread::scope(|scope| {
@@ -93,9 +97,7 @@ pub fn glance(way: &Way, deadline: Deadline) -> Examination {
             way.run_through(None, script, guest::LIMITS, deadline)
         });
         examination.observations.extend(host.join());
-        examination
-            .observations
-            .extend(told.folders().map(|told| host::folders_told(&told)));
+        examination.observations.extend(folders);
         examination.observations.extend(answers);
     });
     examination.observations.push(host::before_mount());
