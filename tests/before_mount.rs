@@ -71,6 +71,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("ubuntu2204-headers-mismatch", "kernel-headers-mismatch"),
     ("unknown-package-manager", SILENT),
     ("unrelated-hold", "kernel-headers-mismatch"),
+    ("additions-too-old-for-kernel", "additions-build-failed"),
     ("secure-boot", "module-signature-rejected"),
     ("vagrant-too-old", SILENT),
     ("vbguest-ruby33", "vbguest-plugin-broken"),

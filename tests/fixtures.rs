@@ -320,6 +320,7 @@ const ROOTS: &[(&str, &[&str])] = &[
     ("healthy-ubuntu2204-updating", &[]),
     ("healthy-ubuntu2204-owner", &[]),
     ("share-owner-missing", &["share-owner-missing"]),
+    ("additions-too-old-for-kernel", &["additions-build-failed"]),
     ("working-without-headers", &[]),
 ];
 

@@ -12,7 +12,7 @@ use boxdoctor::report::{self, Style};
 use fixtures::{cases, findings};
 
 /// Written by hand: the steps of a case, in their order.
-const PLANS: [(&str, &[&str]); 15] = [
+const PLANS: &[(&str, &[&str])] = &[
     (
         "leap15-locked-zypper",
         &["headers-past-lock", "rebuild-additions", "mount-again"],
@@ -81,12 +81,27 @@ const PLANS: [(&str, &[&str]); 15] = [
     // These Guest Additions do not fit this kernel: building them once more would not help.
     ("compiler-error", &["install-additions", "mount-again"]),
     ("patch-skew-working", &[]),
+    // Those of the host would not help either.
+    ("additions-too-old-for-kernel", &[]),
+    // Only a person can choose, or start the machine in another way.
+    ("secure-boot", &[]),
+    ("helper-of-others", &[]),
+    // The plug-in's fault keeps nobody from doing its work.
+    (
+        "vbguest-ruby33",
+        &[
+            "install-headers",
+            "install-build-tools",
+            "install-additions",
+            "mount-again",
+        ],
+    ),
 ];
 
 #[test]
 fn a_plan_has_what_can_be_done_and_nothing_that_waits_for_something_else() {
     let cases = cases();
-    for (name, expected) in PLANS {
+    for (name, expected) in PLANS.iter().copied() {
         let case = cases.iter().find(|case| case.name == name);
         let case = case.unwrap_or_else(|| panic!("there is no case {name}"));
         let facts = Facts::read(&case.examination);

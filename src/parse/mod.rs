@@ -4,6 +4,7 @@ pub mod additions;
 pub mod build_log;
 pub mod checksums;
 pub mod df;
+pub mod fitting_additions;
 pub mod ini;
 pub mod kernel_package;
 pub mod klist;

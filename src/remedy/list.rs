@@ -10,6 +10,7 @@ use crate::facts::{Facts, PackageManager};
 use crate::medium::download::{PUBLISHED_AT, address_of};
 use crate::medium::{Processor, name_of};
 use crate::observe::Side::{Guest, Host};
+use crate::parse::fitting_additions::first_for;
 use crate::target::{Kind, address};
 use crate::transport::http::Address;
 
@@ -475,6 +476,31 @@ pub const REMEDIES: &[Remedy] = &[
         how: |facts| vec![format!("sudo {} setup", additions_service(facts))],
     },
     Remedy {
+        id: "newer-additions",
+        vagrant_side: Guest,
+        risk: Risk::Medium,
+        needs: &[Sudo, Network],
+        covers: &["install-additions", "rebuild-additions", "load-modules"],
+        title: "Install Guest Additions that know this kernel, or on the host a VirtualBox that brings them",
+        how: |facts| {
+            let kernel = facts.guest.kernel.known();
+            let version = kernel.and_then(|kernel| first_for(kernel));
+            let base = Address::parse(PUBLISHED_AT).ok();
+            let (name, address) = match version.zip(base) {
+                Some((version, base)) => {
+                    (name_of(&version), address_of(&version, &base).to_string())
+                }
+                None => (
+                    "VBoxGuestAdditions.iso".to_owned(),
+                    format!("{PUBLISHED_AT}/"),
+                ),
+            };
+            let fetch = format!("download {address} into the guest, to /tmp/{name}");
+            let install = install_from(facts, &name);
+            [vec![fetch], install].concat()
+        },
+    },
+    Remedy {
         id: "install-additions",
         vagrant_side: Guest,
         risk: Risk::Medium,
@@ -490,14 +516,8 @@ pub const REMEDIES: &[Remedy] = &[
                 Some(iso) => escape::line(&iso.path, 200),
                 None => name.clone(),
             };
-            let processor = facts.guest.processor.known();
-            let installer = processor.and_then(|machine| Processor::of(machine));
-            let installer = installer.map_or("VBoxLinuxAdditions.run", Processor::installer);
-            vec![
-                format!("copy {from} of the host into the guest, to /tmp/{name}"),
-                format!("sudo mount -o loop,ro /tmp/{name} /mnt"),
-                format!("sudo sh /mnt/{installer} --nox11"),
-            ]
+            let copy = format!("copy {from} of the host into the guest, to /tmp/{name}");
+            [vec![copy], install_from(facts, &name)].concat()
         },
     },
     Remedy {
@@ -717,6 +737,17 @@ pub const REMEDIES: &[Remedy] = &[
         },
     },
 ];
+
+/// Runs the installer of an ISO of this name that is in the guest.
+fn install_from(facts: &Facts, name: &str) -> Vec<String> {
+    let processor = facts.guest.processor.known();
+    let installer = processor.and_then(|machine| Processor::of(machine));
+    let installer = installer.map_or("VBoxLinuxAdditions.run", Processor::installer);
+    vec![
+        format!("sudo mount -o loop,ro /tmp/{name} /mnt"),
+        format!("sudo sh /mnt/{installer} --nox11"),
+    ]
+}
 
 /// Points the mount helper to that of the installed Guest Additions. `None` where no record says
 /// which those are, or it cannot be shown as it is.
