@@ -255,8 +255,9 @@ for file in /sys/firmware/efi/efivars/SecureBoot-*; do
   [ -r "$file" ] && echo "secure-boot:$(od -An -tu1 -j4 -N1 "$file")"
 done
 grep -s '^allow_unsupported_modules' /dev/null /etc/modprobe.d/*.conf /lib/modprobe.d/*.conf /usr/lib/modprobe.d/*.conf
-dmesg >/dev/null 2>&1 && echo '==> log' || echo '==> no log'
-dmesg 2>/dev/null | grep -e 'vbox' -e '[Ll]oading of ' -e 'module loading is restricted' | tail -n 20
+echo '==> log'
+{ dmesg 2>/dev/null && echo '==> whole'; } |
+  grep -e 'vbox' -e 'Loading of ' -e 'module loading is restricted' -e '^==> whole' | tail -n 20
 :"#,
     ),
     question("guest-shares", "VBoxControl --nologo sharedfolder list").needs("VBoxControl").by_root(),

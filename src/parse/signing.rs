@@ -16,15 +16,16 @@ pub struct Signing {
     pub has_log: bool,
 }
 
-/// `FILE:CONTENT` lines, then `==> log`, or `==> no log`, and lines of the kernel's log.
+/// `FILE:CONTENT` lines, then `==> log` and lines of the kernel's log; at its end `==> whole` where it
+/// could be read.
 pub fn parse(text: &str) -> Signing {
     let mut signing = Signing::default();
     let mut allowed = None;
     let mut is_log = false;
     for line in text.lines() {
         match line {
-            "==> log" => (is_log, signing.has_log) = (true, true),
-            "==> no log" => is_log = true,
+            "==> log" => is_log = true,
+            "==> whole" if is_log => signing.has_log = true,
             _ if is_log => signing.log.push(line.to_owned()),
             _ => {
                 let Some((file, value)) = line.split_once(':') else {
@@ -98,7 +99,7 @@ mod tests {
     #[test]
     fn what_enforces_signatures_is_read() {
         let locked = parse(
-            "/sys/kernel/security/lockdown:none [integrity] confidentiality\n/sys/module/module/parameters/sig_enforce:Y\nsecure-boot:   1\n==> log\n[    9.1] Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7\n",
+            "/sys/kernel/security/lockdown:none [integrity] confidentiality\n/sys/module/module/parameters/sig_enforce:Y\nsecure-boot:   1\n==> log\n[    9.1] Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7\n==> whole\n",
         );
         assert!(
             locked
@@ -127,14 +128,14 @@ mod tests {
         let own = "/etc/modprobe.d/10-unsupported-modules.conf:allow_unsupported_modules 1\n";
         assert!(parse(shipped).supported_only.is_some());
         assert_eq!(
-            parse(&format!("{own}{shipped}==> no log\n")).supported_only,
+            parse(&format!("{own}{shipped}==> log\n")).supported_only,
             None
         );
     }
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in "(==> (no )?log|secure-boot:|/lockdown:|allow_unsupported_modules|is rejected|:|\n|.){0,30}") {
+        fn no_text_makes_it_panic(text in "(==> log|==> whole|secure-boot:|/lockdown:|allow_unsupported_modules|is rejected|:|\n|.){0,30}") {
             let signing = parse(&text);
             let _ = (signing.rejection(), signing.misunderstanding());
         }
