@@ -179,8 +179,9 @@ impl<R: Read> Lines<BufReader<R>> {
             Some((name, rest)) if rest.is_empty() || rest.starts_with(' ') => (name, rest),
             _ => return (None, trimmed),
         };
-        // What Vagrant says of itself is about the machine that it was busy with.
-        if name == "vagrant" {
+        // What Vagrant says of itself is about the machine that it was busy with; so is what pacman's
+        // hooks say with arrows of their own.
+        if ["vagrant", "ERROR", "WARNING"].contains(&name) {
             return (None, rest.trim_start());
         }
         if is_name(name) && (is_sure || self.knows(name)) {
