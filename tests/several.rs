@@ -113,10 +113,7 @@ fn the_same_trouble_is_told_once() {
     let text = project.run(&["check", "--all"]).stdout;
     assert!(text.contains("a, b, c (virtualbox, running)"), "{text}");
     assert_eq!(text.matches("ERROR guest-unreachable").count(), 1, "{text}");
-    assert!(
-        text.contains("guest-unreachable           a, b, c"),
-        "{text}"
-    );
+    assert!(text.contains("guest-unreachable  a, b, c"), "{text}");
     assert!(text.contains("3 root causes: 3 errors"), "{text}");
     // Whoever wants all of it gets each by itself.
     let text = project.run(&["check", "--all", "-v"]).stdout;

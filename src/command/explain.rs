@@ -67,13 +67,15 @@ fn for_programs(checks: &[&Check]) -> Result<String> {
 
 fn list(checks: &[&Check]) -> String {
     let width = terminal::style(cli::Color::Never).width;
-    let hanging = " ".repeat(30);
+    let longest = checks.iter().map(|check| check.slug.len()).max();
+    let column = longest.unwrap_or(0) + 1;
+    let hanging = " ".repeat(column);
     let options = textwrap::Options::new(width)
         .subsequent_indent(&hanging)
         .break_words(false);
     checks
         .iter()
-        .map(|check| format!("{:<29} {}", check.slug, check.title()))
+        .map(|check| format!("{:<column$}{}", check.slug, check.title()))
         .map(|line| textwrap::fill(&line, &options) + "\n")
         .collect()
 }

@@ -178,9 +178,11 @@ impl Page {
             return;
         }
         self.line(&self.style.strong("Root causes"));
+        let longest = groups.iter().map(|group| group.root.len()).max();
+        let column = longest.unwrap_or(0) + 2;
         for group in groups {
-            let text = format!("{:<27} {}", group.root, group.targets.join(", "));
-            self.wrapped_after(INDENT, INDENT + 28, &text);
+            let text = format!("{:<column$}{}", group.root, group.targets.join(", "));
+            self.wrapped_after(INDENT, INDENT + column, &text);
         }
         self.line("");
     }
