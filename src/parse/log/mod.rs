@@ -3,6 +3,7 @@
 mod kernels;
 mod lines;
 mod plain;
+mod repositories;
 mod rule;
 mod rules;
 mod words;

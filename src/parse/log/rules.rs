@@ -1,6 +1,7 @@
 //! What lines of logs mean, as data: one rule a meaning, whichever program has said it, in whichever
 //! release. Localized programs are known by what stays: names of packages and files.
 
+use super::repositories;
 use super::rule::{Effect, Rule, Shown, fails};
 use super::words::versions_differ;
 
@@ -224,49 +225,14 @@ pub(super) const RULES: &[Rule] = &[
         "repositories-end-of-life",
         "the guest's release is past its end, and its packages have left the mirrors for an archive",
         &["use-archive-repositories"],
-        &[
-            r"Could not resolve host: mirror(list)?\.centos\.org",
-            r"(Couldn't|Could not) resolve host '?mirror(list)?\.centos\.org",
-            r"Could not (retrieve|get) mirrorlist http://mirrorlist\.centos\.org/",
-            r"mirrorlist\.centos\.org/\S* .*(error was|404|\[Errno)",
-            r"mirrorlist\.centos\.org.*(Name or service not known|Temporary failure in name resolution)",
-            r"//mirror\.centos\.org/\S+(repomd\.xml|\.rpm)\S* .*(404|Errno|Not Found)",
-            r"vault\.centos\.org/\S+repomd\.xml.*(404|Not Found)",
-            r"Cannot prepare internal mirrorlist: No URLs in mirrorlist",
-            r"YumRepo Error: All mirror URLs are not using ftp, http\[s\] or file",
-            // apt names the suite, or a file below it.
-            r"debian\.(org|net)\S* (etch|lenny|squeeze|wheezy|jessie|stretch|buster)\S* .*(404|Not Found|(does not|no longer) ha\w+ a Release file)",
-            r"debian\.(org|net)/\S*dists/(etch|lenny|squeeze|wheezy|jessie|stretch|buster)\S*/.*(404|Not Found)",
-            r"ubuntu\.com/ubuntu\S* (hardy|lucid|maverick|natty|oneiric|precise|quantal|raring|saucy|utopic|vivid|wily|yakkety|zesty|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular|plucky)\S* .*(404|Not Found|(does not|no longer) ha\w+ a Release file)",
-            r"ubuntu\.com/ubuntu\S*/dists/(hardy|lucid|maverick|natty|oneiric|precise|quantal|raring|saucy|utopic|vivid|wily|yakkety|zesty|artful|cosmic|disco|eoan|groovy|hirsute|impish|kinetic|lunar|mantic|oracular|plucky)\S*/.*(404|Not Found)",
-            r"(archive\.debian\.org|debian-security)\S* .*(is expired|no longer valid)",
-            r"Release file for https?://archive\.debian\.org/\S+ is (expired|not valid)",
-        ],
+        repositories::GONE,
     ),
     fails(
         "unreachable",
         UNREACHABLE,
         NOT_REACHED,
         &["reach-repositories"],
-        &[
-            r"Cannot find a valid baseurl for repo",
-            r"Failed to (download metadata|synchronize cache) for repo",
-            r"Errors during downloading metadata for repository",
-            r"Cannot (retrieve|download) (repository metadata|metalink|repomd)",
-            r"Temporary failure resolving '",
-            r"^(E|Err\S*) .*Could not resolve '",
-            r"^E: .*Failed to fetch ",
-            r"^E: .*(404  Not Found|Unable to connect to|Connection (failed|timed out|refused))",
-            r"^E: .*ould not (resolve|connect to) ",
-            r"Unable to fetch some archives",
-            r"No more mirrors to try",
-            r"All mirrors were tried",
-            r"error: failed (retrieving file|to synchronize)",
-            r"failed to update \S+ \(.*(resolve|time|connect|download library)",
-            r"Download \(curl\) error for",
-            r"Valid metadata not found at specified URL",
-            r"ERROR: .*(APKINDEX|alpine).*(DNS|network|temporary|IO error)",
-        ],
+        repositories::SILENT,
     ),
     // A package manager goes on to the next mirror, or without one of its repositories.
     fails(
@@ -274,17 +240,7 @@ pub(super) const RULES: &[Rule] = &[
         UNREACHABLE,
         NOT_REACHED,
         &["reach-repositories"],
-        &[
-            r"(Curl error \((5|6|7|28|35|52|56|60)\)|curl#(5|6|7|28|35|56|60)|PYCURL ERROR (5|6|7|22|28|56)\b)",
-            r"\[Errno (12|14|256)\] .*(Timeout|HTTPS? Error|resolve)",
-            r"Could(n't| not) resolve (host|proxy)",
-            r"Temporary failure in name resolution",
-            r"^(W|Err)\b.*(Failed to fetch|404  Not Found)",
-            r"Cannot initiate the connection to \S+:\d+",
-            r"Some index files failed to download",
-            r"Status code: (403|404|407|502|503) for https?://",
-            r"dl-cdn\.alpinelinux\.org\S*: (temporary error|DNS|network error|connection)",
-        ],
+        repositories::SILENT_IN_PART,
     )
     .only_with(&[
         "kernel-headers-missing",
@@ -294,10 +250,7 @@ pub(super) const RULES: &[Rule] = &[
     // Where no other name is found either, the mirrors of an old release say nothing of it.
     Rule {
         id: "no-name-is-found",
-        patterns: &[
-            r"resolve (host:? |')'?([\w-]+\.)*(fedoraproject|debian|kernel|virtualbox|python|rubygems)\.(org|net)",
-            r"resolve (host:? |')'?([\w-]+\.)*\w+\.(com|net|io|de|dev|cn)\b",
-        ],
+        patterns: repositories::NO_NAMES,
         effect: Effect::Excludes(&["repositories-end-of-life"]),
     },
     fails(
@@ -305,37 +258,11 @@ pub(super) const RULES: &[Rule] = &[
         "package-manager-locked",
         "another package manager is at work in the guest, and nobody else can install anything",
         &["wait-for-package-manager"],
-        &[
-            r"Could not get lock /var/",
-            // In other languages the file and the system's number stay.
-            r"^E: .*/var/(lib|cache)/\S*lock\S*.*\(11: ",
-            "Unable to acquire the dpkg frontend lock",
-            "Unable to lock the (administration|list|download) directory",
-            "Unable to lock directory /var/",
-            r"dpkg.* (is|was) locked by another process",
-            "is another process using it",
-            "Another app is currently holding the yum lock",
-            r"Existing lock \S+\.pid: another copy is running",
-            r"Waiting for process with pid \d+ to finish",
-            r"can't create transaction lock on .*temporarily unavailable",
-            "waiting for transaction lock on ",
-            "System management is locked by the application with pid",
-            r"unable to lock database(\)| *$)",
-            "could not lock database: File exists",
-            r"Unable to lock database: (Resource )?temporarily unavailable",
-        ],
+        repositories::LOCKED,
     ),
     Rule {
         id: "package-lock-was-got",
-        patterns: &[
-            r"^(Unpacking|Preparing to unpack|Setting up) \S+",
-            r"^\d+ (newly installed|upgraded), \d+ ",
-            r"is already the newest version",
-            r"^(Resolving Dependencies|Dependencies resolved\.?|Running transaction( test)?|Nothing to do\.?|Complete!)$",
-            r"^The following (\d+ )?(NEW packages?|packages? (is|are)) (will|going to) be installed",
-            r"^resolving dependencies\.\.\.",
-            r"^\(\d+/\d+\) (Installing|Upgrading) ",
-        ],
+        patterns: repositories::GOT,
         effect: Effect::Ends(&["package-manager-locked"]),
     },
     fails(
