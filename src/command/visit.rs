@@ -20,6 +20,7 @@ use crate::observe::Examination;
 use crate::remedy::journal::{Journal, Journals, Machine};
 use crate::remedy::plan::{self, Circumstances, Plan};
 use crate::report::{self, Outcome, Report, Suppressions, TargetReport};
+use crate::target::Kind;
 
 /// After so many plans for one target, what is left is for a person.
 const MOST_ROUNDS: usize = 4;
@@ -288,10 +289,13 @@ impl<'a> Visit<'a> {
         let style = terminal::style(view.color);
         let mut plan_text = report::plan::write(plan, run, style);
         if plan.steps.is_empty() && plan.refused.is_empty() {
-            plan_text = if patient.report.fails() {
-                "There is nothing that boxdoctor can repair by itself here.\n".to_owned()
-            } else {
+            plan_text = if !patient.report.fails() {
                 "There is nothing to repair.\n".to_owned()
+            } else if patient.facts.target.kind == Kind::Log {
+                "A log is not the machine: there, boxdoctor fix says what it would do, and does it.\n"
+                    .to_owned()
+            } else {
+                "There is nothing that boxdoctor can repair by itself here.\n".to_owned()
             };
         }
         if view.format != cli::Format::Human {

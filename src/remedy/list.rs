@@ -569,7 +569,7 @@ pub const REMEDIES: &[Remedy] = &[
         title: "Define the shared folder on the machine",
         how: |facts| {
             vec![match facts.target.kind {
-                Kind::Vagrant => reload(facts),
+                Kind::Vagrant | Kind::Log => reload(facts),
                 _ => {
                     "VBoxManage sharedfolder add MACHINE --name SHARE --hostpath FOLDER".to_owned()
                 }
@@ -600,7 +600,7 @@ pub const REMEDIES: &[Remedy] = &[
         how: |facts| {
             vec![match facts.target.kind {
                 // vagrant up would not: it mounts only while it starts a machine.
-                Kind::Vagrant => reload(facts),
+                Kind::Vagrant | Kind::Log => reload(facts),
                 _ => "sudo mount -a -t vboxsf".to_owned(),
             }]
         },
@@ -792,6 +792,8 @@ fn reload(facts: &Facts) -> String {
     match facts.target.kind {
         Kind::Vagrant if facts.target.name == "default" => "vagrant reload".to_owned(),
         Kind::Vagrant => format!("vagrant reload {}", quoted(&facts.target.name)),
+        // Whether its name is a machine's, a log does not always say.
+        Kind::Log => "vagrant reload".to_owned(),
         _ => "sudo reboot".to_owned(),
     }
 }
