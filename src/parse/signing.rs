@@ -80,6 +80,7 @@ impl Signing {
         let marks = [
             "Old binary mount data not supported",
             "vboxsf: Unknown symbol",
+            "vboxsf: disagrees about version of symbol",
         ];
         self.find(&marks, |_| true)
     }

@@ -11,6 +11,7 @@ use crate::medium::download::{PUBLISHED_AT, address_of};
 use crate::medium::{Processor, name_of};
 use crate::observe::Side::{Guest, Host};
 use crate::parse::fitting_additions::first_for;
+use crate::parse::log::{Effect, Shown};
 use crate::target::{Kind, address};
 use crate::transport::http::Address;
 
@@ -75,11 +76,30 @@ pub const REMEDIES: &[Remedy] = &[
         risk: Risk::Low,
         needs: &[Network],
         covers: &[],
-        title: "Fetch the box with a program that resumes, from the address that Vagrant shows after Downloading:, then add the file",
-        how: |_| {
+        title: "Fetch the box with a program that resumes, then add the file under the box's name",
+        how: |facts| {
+            let last = |wanted: Shown| {
+                let mut said = facts.log.iter().rev();
+                said.find(
+                    |said| matches!(said.rule.effect, Effect::Shows(shown) if shown == wanted),
+                )
+            };
+            let address = last(Shown::BoxAddress).and_then(|said| {
+                let (_, address) = said.text.split_once("Downloading: ")?;
+                let address = address.split_whitespace().next();
+                // One that would not be shown whole is of no use.
+                address.filter(|address| address.len() < 120)
+            });
+            let name = last(Shown::BoxName).and_then(|said| said.text.split('\'').nth(1));
             vec![
-                "curl -L -C - --retry 20 -o box.box ADDRESS".to_owned(),
-                "vagrant box add --name NAME box.box".to_owned(),
+                format!(
+                    "curl -L -C - --retry 20 -o box.box {}",
+                    address.map_or_else(|| "ADDRESS".to_owned(), quoted)
+                ),
+                format!(
+                    "vagrant box add --name {} box.box",
+                    name.map_or_else(|| "NAME".to_owned(), quoted)
+                ),
             ]
         },
     },

@@ -32,11 +32,15 @@ pub enum Effect {
     Noise,
 }
 
-/// What a line shows of the guest's kernels.
+/// What a line shows, besides what it says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
     RunningKernel,
     InstalledHeaders,
+    /// The name under which a box is added.
+    BoxName,
+    /// Where a box comes from.
+    BoxAddress,
 }
 
 /// A check fails.

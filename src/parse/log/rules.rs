@@ -98,6 +98,7 @@ pub(super) const RULES: &[Rule] = &[
             "Raw-mode is unavailable courtesy of Hyper-V",
             "VERR_SUPDRV_NO_RAW_MODE_HYPER_V_ROOT",
             "VERR_NEM_VM_CREATE_FAILED",
+            "Call to (WHvSetupPartition|NEMR0InitVMPart2) failed",
             "Snail execution mode",
         ],
     ),
@@ -110,13 +111,25 @@ pub(super) const RULES: &[Rule] = &[
             // Hours, or less than 100 kB a second, or nothing at all.
             r"Progress: \d{1,2}% \(Rate: \S+/s, Estimated time remaining: (\d{2,}|[1-9]):\d\d:\d\d\)",
             r"Progress: \d{1,2}% \(Rate: \d{1,5}/s, Estimated time",
-            r"Progress: \d{1,2}% \(Rate: \d{1,2}k/s, Estimated time",
-            r"transfer closed with \d+ bytes remaining to read",
-            r"Operation too slow\. Less than \d+ bytes/sec",
-            r"Operation timed out after \d+ milliseconds with \d+ out of \d+ bytes received",
+            r"Progress: \d{1,2}% \(Rate: \d{1,2}(\.\d)?k/s, Estimated time",
+            // Vagrant gives curl's words a line of their own; package managers put theirs before them.
+            r"^\W*(curl: \(18\) )?transfer closed with \d+ bytes remaining to read",
+            r"^\W*(curl: \(28\) )?Operation too slow\. Less than \d+ bytes/sec",
+            r"^\W*(curl: \(28\) )?Operation timed out after \d+ milliseconds with \d+ out of \d+ bytes received",
+            r"^\W*(curl: \(56\) )?((Open|Libre)SSL )?(SSL_read: |Recv failure: )(Connection (was )?reset|SSL_ERROR_SYSCALL)",
             "server doesn't seem to support byte ranges. Cannot resume",
         ],
     ),
+    Rule {
+        id: "box-name",
+        patterns: &[r"Adding box '[^']+' \(v"],
+        effect: Effect::Shows(Shown::BoxName),
+    },
+    Rule {
+        id: "box-address",
+        patterns: &[r"Downloading: (https?|ftp)://"],
+        effect: Effect::Shows(Shown::BoxAddress),
+    },
     Rule {
         id: "box-is-there",
         patterns: &[
@@ -388,6 +401,14 @@ pub(super) const RULES: &[Rule] = &[
         ],
     ),
     fails(
+        "secure-boot",
+        "module-signature-rejected",
+        "Secure Boot is on, and the guest's kernel does not know the key of the modules",
+        &["switch-off-secure-boot", "sign-modules"],
+        &["UEFI Secure Boot requires additional configuration to work with third-party drivers"],
+    )
+    .only_with(&["additions-not-running"]),
+    fails(
         "unsupported",
         "module-signature-rejected",
         "SUSE's modprobe loads only modules that SUSE supports",
@@ -406,7 +427,8 @@ pub(super) const RULES: &[Rule] = &[
         &[
             "Old binary mount data not supported",
             r"mount\.vboxsf cannot be used with mainline vboxsf",
-            "vboxsf: Unknown symbol",
+            "vboxsf: (Unknown symbol|disagrees about version of symbol)",
+            "could not insert .?vboxsf.?: Unknown symbol in module",
             r"mount\.vboxsf: mounting failed with the error: Invalid argument",
         ],
     ),
