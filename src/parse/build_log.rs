@@ -1,5 +1,7 @@
 //! The logs that the Guest Additions' installers leave in a guest.
 
+use crate::parse::log::{Effect, Rule, folded, means};
+
 /// One log, as the probe sends it: its last part only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
@@ -50,97 +52,45 @@ pub struct Failure {
     pub line: String,
 }
 
-const HEADERS: [&str; 6] = [
-    "unable to find the sources of your current Linux kernel",
-    "The headers for the current running kernel were not found",
-    "unable to find the headers of the Linux kernel to build against",
-    "Kernel headers not found for target kernel",
-    "Please install the Linux kernel \"header\" files matching the current kernel",
-    "unable to find the kernel headers",
-];
-const TOOLS: [&str; 6] = [
-    "This system is currently not set up to build kernel modules",
-    "Please install the gcc make perl packages",
-    "The gcc utility was not found",
-    "The make utility was not found",
-    "gcc: command not found",
-    "please install libelf-dev, libelf-devel or elfutils-libelf-devel",
-];
-const SPACE: [&str; 1] = ["No space left on device"];
-const COMPILER: [&str; 3] = [
-    ": error: ",
-    "implicit declaration of function",
-    "fatal error:",
-];
-const FAILED: [&str; 8] = [
-    "Error building the module",
-    "[FAILED]",
-    "...fail!",
-    "Look at /var/log/vboxadd-setup.log to find out what went wrong",
-    "Look at /var/log/vboxadd-install.log to find out what went wrong",
-    "modprobe vboxguest failed",
-    "unable to load vboxguest kernel module",
-    "Failed to set up service vboxadd",
-];
-
-/// Echoed make text, and what a build does without: never the cause.
-const NOISE: [&str; 4] = [
-    "Kernel configuration is invalid",
-    "ERROR: Kernel configuration",
-    "Could not find the X.Org or XFree86 Window System",
-    "already defined",
-];
-
-/// What marks the start of another attempt: what came before it is history.
-const ATTEMPT: [&str; 3] = [
-    "Building the main Guest Additions module",
-    "Building the main Guest Additions ",
-    "Installing VirtualBox Guest Additions, version",
-];
-
-/// The failure that the last attempt in this log ended with.
+/// The failure that the last attempt in this log ended with, by the rules that hold for every log.
 pub fn failure(text: &str) -> Option<Failure> {
     let lines: Vec<&str> = text.lines().collect();
-    let last_attempt = lines
-        .iter()
-        .rposition(|line| {
-            ATTEMPT.iter().any(|mark| line.contains(mark)) && !line.contains("[FAILED]")
-        })
-        .unwrap_or(0);
-    let lines = &lines[last_attempt..];
-    let find = |marks: &[&str]| {
-        lines
-            .iter()
-            .find(|line| {
-                marks.iter().any(|mark| line.contains(mark))
-                    && !NOISE.iter().any(|noise| line.contains(noise))
-            })
-            .map(|line| line.trim().to_owned())
+    let begins = |line: &&str| {
+        let mut rules = means(line).into_iter();
+        rules.any(|rule| matches!(rule.effect, Effect::BuildsAnew))
     };
-    // A message folded at the terminal's width stands on two lines.
-    let joined = lines.join(" ");
-    let folded = |marks: &[&str]| {
-        let joined = joined.split_whitespace().collect::<Vec<_>>().join(" ");
-        marks
-            .iter()
-            .find(|mark| joined.contains(**mark))
-            .map(|mark| (*mark).to_owned())
-    };
-    [
-        (Reason::HeadersNotFound, &HEADERS[..]),
-        (Reason::ToolsNotFound, &TOOLS[..]),
-        (Reason::NoSpace, &SPACE[..]),
-        (Reason::CompilerError, &COMPILER[..]),
-        (Reason::Unsaid, &FAILED[..]),
-    ]
-    .into_iter()
-    .find_map(|(reason, marks)| {
-        let line = find(marks).or_else(|| match reason {
-            Reason::HeadersNotFound | Reason::ToolsNotFound => folded(marks),
-            _ => None,
-        })?;
-        Some(Failure { reason, line })
-    })
+    // What came before another attempt is history.
+    let last_attempt = lines.iter().rposition(begins).unwrap_or(0);
+    let mut found: Option<Failure> = None;
+    let mut before = "";
+    for line in &lines[last_attempt..] {
+        let alone = means(line);
+        // A message folded at the terminal's width stands on two lines.
+        let whole = alone.is_empty().then(|| folded(before, line)).flatten();
+        let rules = whole.as_deref().map_or(alone, means);
+        if let Some(reason) = rules.into_iter().filter_map(reason).min()
+            && found.as_ref().is_none_or(|known| reason < known.reason)
+        {
+            let line = whole.as_deref().unwrap_or(line).trim().to_owned();
+            found = Some(Failure { reason, line });
+        }
+        before = line;
+    }
+    found
+}
+
+/// Why the build failed, if that is what the rule tells.
+fn reason(rule: &Rule) -> Option<Reason> {
+    match (rule.fails()?.check, rule.id) {
+        ("kernel-headers-missing", _) => Some(Reason::HeadersNotFound),
+        ("build-tools-missing", _) => Some(Reason::ToolsNotFound),
+        ("disk-full", _) => Some(Reason::NoSpace),
+        ("additions-build-failed", "compiler") => Some(Reason::CompilerError),
+        ("additions-build-failed", _) | ("additions-not-running", "not-loaded") => {
+            Some(Reason::Unsaid)
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

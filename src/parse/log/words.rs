@@ -22,7 +22,7 @@ pub(super) fn versions_differ(line: &str) -> bool {
 }
 
 /// A line as long as this may have been folded at the width of a terminal.
-const WIDE: usize = 50;
+const WIDE: usize = 40;
 
 /// How much of two lines is put together: no rule looks further.
 const AROUND: usize = 200;
