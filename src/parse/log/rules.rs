@@ -103,6 +103,25 @@ pub(super) const RULES: &[Rule] = &[
         ],
     ),
     fails(
+        "virtualization-held",
+        "hyperv-conflict",
+        "VirtualBox does not get the processor's virtualization; on Windows most often Hyper-V has it",
+        &["switch-off-hyper-v"],
+        &[
+            r"VBoxManage\.exe: error: VT-x is not available \(VERR_VMX_NO_VMX\)",
+            r"VBoxManage\.exe: error: AMD-V is not available \(VERR_SVM_NO_SVM\)",
+        ],
+    ),
+    // Windows itself says that there is no hypervisor: then it is switched off in the firmware.
+    Rule {
+        id: "no-hypervisor",
+        patterns: &[
+            r"Not in a hypervisor partition \(HVP=0\)",
+            r"VT-x is disabled in the BIOS",
+        ],
+        effect: Effect::Excludes(&["hyperv-conflict"]),
+    },
+    fails(
         "box-download",
         "box-download-slow",
         "the download of the box crawls, or breaks off again and again",
@@ -168,7 +187,9 @@ pub(super) const RULES: &[Rule] = &[
         &["check-connection"],
         &[
             "Timed out while waiting for the machine to boot",
-            r"Vagrant::Errors::VMBootTimeout",
+            r"Vagrant::Errors::VMBoot(Timeout|BadState)",
+            "The guest machine entered an invalid state while waiting for it",
+            "SSH connection was refused! This usually happens if the VM failed to",
             r"(Connection refused|No route to host|Connection timed out) .*port 22",
         ],
     ),
@@ -594,6 +615,8 @@ pub(super) const RULES: &[Rule] = &[
         &[
             r"shared folder '[^']*' was not found",
             r"mount\.vboxsf: mounting failed with the error: Protocol error",
+            // The last piece of it.
+            r"^: Protocol error\s*$",
             r"Host rejected mount of '[^']*' with error",
         ],
     ),
@@ -602,9 +625,15 @@ pub(super) const RULES: &[Rule] = &[
         "share-owner-missing",
         "the guest does not know the user or the group for whom Vagrant is to mount the folder",
         &["name-an-owner-that-is-there"],
+        // Vagrant's own commands, which it shows where they have failed.
+        &[r"^id -u [\w.-]+$", r"^getent group [\w.-]+$"],
+    ),
+    fails(
+        "no-such-user",
+        "share-owner-missing",
+        "the guest does not know the user or the group for whom Vagrant is to mount the folder",
+        &["name-an-owner-that-is-there"],
         &[
-            r"^id -u [\w.-]+$",
-            r"^getent group [\w.-]+$",
             r"^id: .*no such user",
             r"^id: unknown user",
             r"\b(uid|gid)= requires an argument",
@@ -664,7 +693,10 @@ pub(super) const RULES: &[Rule] = &[
         "krb5-default-realm",
         "the Kerberos configuration names no default realm",
         &["edit-krb5-conf"],
-        &["Configuration file does not specify default realm"],
+        &[
+            "Configuration file does not specify default realm",
+            "KrbException: Cannot locate default realm",
+        ],
     ),
     fails(
         "krb5-realm-kdc",
@@ -673,6 +705,7 @@ pub(super) const RULES: &[Rule] = &[
         &["edit-krb5-conf"],
         &[
             "Cannot find KDC for (requested )?realm",
+            "KrbException: Cannot locate KDC",
             // Active Directory answers a realm in the wrong case so.
             "KDC reply did not match expectations",
         ],
