@@ -81,6 +81,17 @@ fn every_log_has_its_answer() {
 }
 
 #[test]
+fn harmless_lines_are_shown_as_such_to_whoever_wants_to_know_all() {
+    let report = report("log-noise-umount");
+    let said = human::write(&report, Style::PLAIN, true);
+    let line = "harmless fixtures/log-noise-umount/log.txt:44: umount: /mnt: not mounted.";
+    assert!(said.contains(line), "{said}");
+    assert!(!human::write(&report, Style::PLAIN, false).contains("umount"));
+    let texts = report.targets[0].noise.iter().map(|noise| &noise.text[..]);
+    assert_eq!(texts.collect::<Vec<_>>(), ["umount: /mnt: not mounted."]);
+}
+
+#[test]
 fn every_log_gives_the_report_beside_it() {
     let mut wrong = Vec::new();
     for name in names() {

@@ -11,7 +11,7 @@ mod needs;
 mod of_log;
 mod verdict;
 
-pub use of_log::{decide_with, of_log};
+pub use of_log::{decide_with, noise, of_log};
 pub use verdict::{
     Evidence, Failure, Location, Outcome, Severity, Undecided, Verdict, asked, failure,
 };

@@ -1,11 +1,14 @@
 //! What logs prove of a check, where the machine itself cannot be looked at.
 
-use super::{Check, Failure, Group, Severity, failure, find};
+use super::{Check, Evidence, Failure, Group, Severity, failure, find};
 use crate::facts::{Log, Said};
 use crate::parse::log::{Effect, Fails, Shown, installed_headers, running_kernel};
 
 /// How many lines are shown as evidence of one thing.
 const SHOWN: usize = 3;
+
+/// How many harmless lines are shown.
+const MOST_NOISE: usize = 10;
 
 /// The failure of this check that logs tell of.
 pub fn of_log(check: &Check, log: &Log) -> Option<Failure> {
@@ -28,6 +31,19 @@ pub fn of_log(check: &Check, log: &Log) -> Option<Failure> {
         found = found.evidence(place(more), &more.text);
     }
     Some(found)
+}
+
+/// The lines that look like trouble and never are, each once.
+pub fn noise(log: &Log) -> Vec<Evidence> {
+    let mut noise: Vec<Evidence> = Vec::new();
+    for said in log {
+        let is_noise = matches!(said.rule.effect, Effect::Noise);
+        if is_noise && noise.iter().all(|known| known.text != said.text) {
+            noise.push(Evidence::new(place(said), &said.text));
+        }
+    }
+    noise.truncate(MOST_NOISE);
+    noise
 }
 
 /// What would tell of a check what logs do not, in the guest or on the host.

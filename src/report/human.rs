@@ -326,6 +326,10 @@ impl Page {
             let reason = finding.reason.as_deref().unwrap_or_default();
             self.wrapped_after(0, 9, &format!("skipped  {}: {reason}", finding.check));
         }
+        for noise in &target.noise {
+            let text = format!("harmless {}: {}", noise.source, noise.text);
+            self.wrapped_after(0, 9, &text);
+        }
         self.line("");
     }
 

@@ -18,7 +18,7 @@ pub use alike::Group;
 pub use style::Style;
 pub use suppression::{SuppressionProblem, Suppressions};
 
-use crate::check::{Evidence, Location, Severity};
+use crate::check::{self, Evidence, Location, Severity};
 use crate::diagnosis::{Finding, Status, unexamined};
 use crate::escape;
 use crate::facts::Facts;
@@ -66,6 +66,9 @@ pub struct TargetReport {
     pub file: Option<String>,
     /// Roots first, each followed by its consequences; then what did not fail.
     pub findings: Vec<FindingReport>,
+    /// Lines of a log that look like trouble and are never the cause of any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub noise: Vec<Evidence>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -230,6 +233,7 @@ impl TargetReport {
                 .into_iter()
                 .map(|finding| FindingReport::new(finding, facts))
                 .collect(),
+            noise: check::noise(&facts.log),
         }
     }
 
