@@ -13,8 +13,13 @@ mark() { # words...
 marks() { mark "$@" >&3; mark "$@" >&6; }
 
 if (echo x | head -c 1) >/dev/null 2>&1
-then cap() { exec head -c "$1"; }
-else cap() { exec dd bs=1 count="$1" 2>/dev/null; }
+then
+  cap() { head -c "$1"; }
+  # The same in a pipe, in whose own process it can be: each question then has two processes fewer.
+  cut_off() { exec head -c "$1"; }
+else
+  cap() { dd bs=1 count="$1" 2>/dev/null; }
+  cut_off() { cap "$1"; }
 fi
 
 see() { # file: 127 where there is none, 126 where it may not be read
@@ -78,8 +83,8 @@ ask() { # id seconds bytes error-bytes command [file or tool that it is about]
     *) command -v "$6" >/dev/null 2>&1 || { marks end "$1" 127; return; } ;;
   esac
   status=$(
-    { { { bounded "$2" "$5" 3>&- 4>&- 5>&- 6>&-; echo "$?" >&4; } 2>&1 >&5 5>&- | cap "$4" >&6; } 5>&1 |
-      cap "$3" >&3; } 4>&1
+    { { { bounded "$2" "$5" 3>&- 4>&- 5>&- 6>&-; echo "$?" >&4; } 2>&1 >&5 5>&- | cut_off "$4" >&6; } 5>&1 |
+      cut_off "$3" >&3; } 4>&1
   )
   marks end "$1" "${status:-137}"
 }

@@ -3,6 +3,7 @@
 use crate::check::{Evidence, Severity};
 use crate::observe::Side;
 use crate::remedy;
+use crate::target::Kind;
 
 use super::alike::{self, Group, with_status};
 use super::{
@@ -82,6 +83,8 @@ impl Page {
         if is_quiet && target.was_examined() {
             let word = self.style.good("Nothing is wrong");
             let rest = match with_status(target, StatusName::Unknown).count() {
+                // A log need not tell of all that is wrong.
+                0 if target.kind == Kind::Log.name() => " in it that boxdoctor knows of.",
                 0 if failing.is_empty() => " that boxdoctor knows of.",
                 0 => " but what the project lives with.",
                 _ => " with what could be read.",
