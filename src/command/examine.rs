@@ -61,6 +61,7 @@ pub fn look_hastily(
         Ok(examination)
     };
     let total = subjects.len();
+    let mut told = 0;
     let mut progress = Some(terminal::Progress::show("Looking at host and guest..."));
     side_by_side(subjects, is_hasty, look, |news| match news {
         News::Done(count) if count < total => {
@@ -75,7 +76,13 @@ pub fn look_hastily(
             for (index, examination) in &seen {
                 subjects[*index].notes(examination);
             }
-            batch(seen)
+            told += seen.len();
+            batch(seen)?;
+            if told < total {
+                let text = format!("Waiting for {} more...", total - told);
+                progress = Some(terminal::Progress::show(&text));
+            }
+            Ok(())
         }
     })
 }

@@ -50,7 +50,7 @@ pub struct Report {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct TargetReport {
     pub name: String,
-    /// `vagrant`, `virtualbox`, `ssh` or `file`.
+    /// `vagrant`, `virtualbox`, `ssh`, `file` or `log`.
     pub kind: String,
     /// `running`, `poweroff`, `not_created`, `unknown`, …
     pub state: String,
