@@ -3,7 +3,7 @@
 
 use super::repositories;
 use super::rule::{Effect, Rule, Shown, fails};
-use super::words::versions_differ;
+use super::words::{is_of_no_other_file_system, versions_differ};
 
 const HEADERS: &[&str] = &["kernel-headers-missing", "kernel-headers-mismatch"];
 const UNREACHABLE: &str = "repositories-unreachable";
@@ -34,6 +34,8 @@ pub(super) const RULES: &[Rule] = &[
             // Watched files, which are no disk.
             r"ENOSPC.*\bwatch\b",
             "System limit for number of file watchers reached",
+            "Got different reports about installed GuestAdditions version",
+            "compiler differs from the one used to build the kernel",
         ],
         effect: Effect::Noise,
     },
@@ -55,7 +57,9 @@ pub(super) const RULES: &[Rule] = &[
         &["load-host-driver"],
         &[
             r"Kernel driver not installed \(rc=-1908\)",
-            "VERR_VM_DRIVER_NOT_INSTALLED",
+            r"VERR_VM_DRIVER_(NOT_INSTALLED|NOT_ACCESSIBLE|OPEN_ERROR|LOAD_ERROR|VERSION_MISMATCH)",
+            "kernel modules do not match this version of VirtualBox",
+            r"failed to open /dev/vboxnetctl",
             "The vboxdrv kernel module is not loaded",
             "The character device /dev/vboxdrv does not exist",
             r"compilation of the vboxdrv\.ko kernel module failed",
@@ -63,6 +67,13 @@ pub(super) const RULES: &[Rule] = &[
             r"vboxdrv.*(Required key not available|Key was rejected by service)",
             "VirtualBox is complaining that the (installation is incomplete|kernel module is not loaded)",
         ],
+    ),
+    fails(
+        "ends-at-once",
+        "virtualbox-driver-not-loaded",
+        "VirtualBox ends as soon as it starts the machine: most often its driver is not loaded, or not allowed",
+        &["load-host-driver"],
+        &[r"VBoxManage: error: .* has terminated unexpectedly during startup with exit code 1 "],
     ),
     fails(
         "virtualbox-unsupported",
@@ -189,6 +200,7 @@ pub(super) const RULES: &[Rule] = &[
             "Timed out while waiting for the machine to boot",
             r"Vagrant::Errors::VMBoot(Timeout|BadState)",
             "The guest machine entered an invalid state while waiting for it",
+            r"ssh: connect to host 127\.0\.0\.1 port \d+: Connection (refused|timed out)",
             "SSH connection was refused! This usually happens if the VM failed to",
             r"(Connection refused|No route to host|Connection timed out) .*port 22",
         ],
@@ -334,6 +346,7 @@ pub(super) const RULES: &[Rule] = &[
             r"package '?kernel-\w+-devel\S*( = \S+)?'? not found",
             r"Couldn't find any package by \w+ .linux-headers-",
             r"Package '?linux-headers-\S+ has no installation candidate",
+            r"Package linux-headers-\S+ is not available, but is referred to by another",
             r"linux-headers-\S+ : Depends: linux-headers-\S+ .*but ",
             r"target not found: linux\S*-headers",
             r"linux-\w+-dev \(no such package\)",
@@ -381,7 +394,6 @@ pub(super) const RULES: &[Rule] = &[
             "The (gcc|make) utility was not found",
             "please install libelf-dev, libelf-devel or elfutils-libelf-devel",
             r"bzip2 not found\.\s+Please install",
-            r"unable to find (gcc|make|perl|the compiler)\b",
         ],
     )
     .of_build(),
@@ -400,7 +412,9 @@ pub(super) const RULES: &[Rule] = &[
         "what builds kernel modules is not there",
         &["install-build-tools"],
         &[
-            r"\b(gcc|make|perl|cc): (command )?not found",
+            r"\b(gcc|make|perl|cc)(-\d+)?: (command )?not found",
+            r"make\S*: (gcc|cc)(-\d+)?: (Command not found|No such file or directory)",
+            r"unable to find (gcc|make|perl|the compiler)\b",
             r"exec: .?(gcc|make|perl).?: (executable file )?not found",
             r"tar \(child\): bzip2: Cannot exec",
         ],
@@ -485,6 +499,15 @@ pub(super) const RULES: &[Rule] = &[
         ],
     )
     .of_build(),
+    fails(
+        "install-error",
+        "additions-build-failed",
+        "the installer of the Guest Additions met an error",
+        &["rebuild-additions"],
+        &["An error occurred during installation of VirtualBox Guest Additions"],
+    )
+    .only_with(&["additions-not-running", "share-not-mounted"])
+    .unless(HEADERS),
     Rule {
         id: "builds-anew",
         patterns: &[
@@ -523,6 +546,20 @@ pub(super) const RULES: &[Rule] = &[
     )
     .only_with(MOUNT),
     fails(
+        "no-installation",
+        "additions-missing",
+        "the guest has no Guest Additions",
+        &["install-additions"],
+        &["No Virtualbox Guest Additions installation found"],
+    )
+    .only_with(MOUNT)
+    .warns_alone(),
+    Rule {
+        id: "installer-went-through",
+        patterns: &["Unmounting Virtualbox Guest Additions ISO from"],
+        effect: Effect::Ends(&["no-installation", "versions"]),
+    },
+    fails(
         "no-record",
         "additions-missing",
         "the guest has no record of installed Guest Additions",
@@ -547,6 +584,8 @@ pub(super) const RULES: &[Rule] = &[
             r"mount: \S+: No such device\W*$",
             r"modprobe vboxguest failed",
             "unable to load vboxguest kernel module",
+            r"GuestAdditions seems to be installed .*but not running",
+            r"Job for vboxadd\.service failed",
             r"modprobe: FATAL: Module vbox(guest|sf) not found",
             r"can't find module vbox(guest|sf)",
         ],
@@ -601,11 +640,20 @@ pub(super) const RULES: &[Rule] = &[
         &["repair-mount-helper"],
         &[
             // A share has a name, a disk a path, and another computer a colon.
-            r"wrong fs type, bad option, bad superblock on [^/\s:,]+(,|\s|$)",
+            r"wrong fs type, bad option, bad superblock on [^/\s:,=]+(,|\s|$)",
             r"^\W*mount: Protocol error",
             r"/sbin/mount\.vboxsf: (No such file or directory|not found)",
         ],
-    ),
+    )
+    .when(is_of_no_other_file_system),
+    fails(
+        "special-device",
+        "mount-helper-broken",
+        "the helper that mounts shared folders is not there, or points nowhere",
+        &["repair-mount-helper"],
+        &[r"mount: (\S+: )?special device [^/\s]+ does not exist"],
+    )
+    .only_with(MOUNT),
     // Shares.
     fails(
         "not-defined",
@@ -617,6 +665,8 @@ pub(super) const RULES: &[Rule] = &[
             r"mount\.vboxsf: mounting failed with the error: Protocol error",
             // The last piece of it.
             r"^: Protocol error\s*$",
+            r"mount\(2\) system call failed: Protocol error",
+            r"sf_read_super_aux err=-71",
             r"Host rejected mount of '[^']*' with error",
         ],
     ),
@@ -649,7 +699,7 @@ pub(super) const RULES: &[Rule] = &[
         &[
             "Vagrant was unable to mount VirtualBox shared folders",
             "Failed to mount folders in Linux guest",
-            "VirtualBoxMountFailed",
+            r"Errors::(VirtualBox|Linux)MountFailed",
             r"mount\.vboxsf: mounting failed with the error",
             r"mount -t vboxsf .*(failed|error)",
             "Only root can mount shared folders from the host",
@@ -718,6 +768,7 @@ pub(super) const RULES: &[Rule] = &[
         &[
             "KDC has no support for encryption type",
             "No supported encryption types",
+            r"Encryption type .*not (supported|permitted)",
         ],
     ),
     fails(
@@ -732,7 +783,10 @@ pub(super) const RULES: &[Rule] = &[
         "krb5-kdc-unreachable",
         "no KDC of the realm answers",
         &["reach-kdc"],
-        &["Cannot contact any KDC for (requested )?realm"],
+        &[
+            "Cannot contact any KDC for (requested )?realm",
+            r"Cannot resolve (network address|servers) for KDC",
+        ],
     ),
     fails(
         "krb5-clock",
@@ -749,6 +803,7 @@ pub(super) const RULES: &[Rule] = &[
         &[
             "Invalid UID in persistent keyring name",
             "No KCM server found",
+            "Credentials cache permissions incorrect",
             r"Credential cache directory \S+ does not exist",
         ],
     ),
@@ -758,8 +813,8 @@ pub(super) const RULES: &[Rule] = &[
         "there is no ticket that is still good",
         &["get-ticket"],
         &[
-            r"(Ticket|Credentials cache file|credentials have) .*expired",
-            "Ticket expired",
+            r"(Ticket|credentials) (has |have |is )?expired",
+            r"Credentials cache .*expired",
         ],
     ),
     fails(
@@ -771,6 +826,7 @@ pub(super) const RULES: &[Rule] = &[
             "No Kerberos credentials available",
             "No credentials cache found",
             "Failed to find any Kerberos (tgt|credentials)",
+            r"Matching credential not found",
         ],
     ),
     Rule {
@@ -797,6 +853,6 @@ pub(super) const RULES: &[Rule] = &[
         "sasl-gssapi-missing",
         "SASL lacks its plug-in for Kerberos",
         &["install-sasl-gssapi"],
-        &["No worthy mechs found"],
+        &["No worthy mechs found", "Couldn't find mech GSSAPI"],
     ),
 ];

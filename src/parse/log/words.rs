@@ -21,6 +21,16 @@ pub(super) fn versions_differ(line: &str) -> bool {
     both.is_none_or(|(host, guest)| !host.same_series(&guest) && guest.number != in_kernel)
 }
 
+/// Whether what could not be mounted has no name that other file systems have.
+pub(super) fn is_of_no_other_file_system(line: &str) -> bool {
+    const OTHERS: [&str; 9] = [
+        "aufs", "cgroup", "devpts", "none", "overlay", "proc", "shm", "sysfs", "tmpfs",
+    ];
+    let mounted = line.split("bad superblock on ").nth(1).unwrap_or_default();
+    let name = mounted.split([',', ' ']).next().unwrap_or_default();
+    !OTHERS.contains(&name)
+}
+
 /// A line as long as this may have been folded at the width of a terminal.
 const WIDE: usize = 40;
 
