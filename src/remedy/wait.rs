@@ -13,7 +13,8 @@ pub fn command(facts: &Facts) -> Option<(String, String)> {
     let named: Vec<String> = holders
         .iter()
         .filter_map(|holder| {
-            let program = escape::line(&holder.program, 40);
+            // Whoever runs a program gives it its name.
+            let program = escape::word(&escape::line(&holder.program, 40));
             Some(format!("{program} (process {})", holder.process?))
         })
         .take(5)
@@ -44,4 +45,35 @@ fn script() -> String {
          sleep 3; waited=$((waited + 3))\n\
          done"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observe::{Examination, Observation, Side};
+    use crate::target::{Kind, Target};
+
+    fn shown(held: &str) -> Option<String> {
+        let mut examination = Examination::begin(Target::running("default", Kind::Ssh));
+        let held = held.as_bytes().to_vec();
+        let seen = Observation::answered("package-locks", Side::Guest, String::new(), held);
+        examination.observations = vec![seen];
+        command(&Facts::read(&examination)).map(|(_, shown)| shown)
+    }
+
+    #[test]
+    fn only_a_process_is_waited_for_and_its_name_is_no_command() {
+        assert_eq!(shown(""), None);
+        assert_eq!(shown("0 /var/lib/pacman/db.lck -\n"), None);
+        let plain = shown("7 /var/lib/dpkg/lock apt-get\n").expect("a process");
+        assert!(
+            plain.starts_with("waits for apt-get (process 7), for 10 minutes"),
+            "{plain}"
+        );
+        let odd = shown("7 /var/lib/dpkg/lock apt$(canary)\n").expect("a process");
+        assert!(
+            odd.starts_with("waits for 'apt$(canary)' (process 7)"),
+            "{odd}"
+        );
+    }
 }
