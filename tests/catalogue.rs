@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use boxdoctor::check::{CATALOGUE, Check};
+use boxdoctor::check::{self, CATALOGUE, Check};
 use boxdoctor::diagnosis::Status;
 use boxdoctor::files;
+use boxdoctor::parse::log::{Effect, rules};
 use boxdoctor::remedy::plan::PARTS;
 use boxdoctor::remedy::{self, REMEDIES};
 use fixtures::{cases, committed, findings};
@@ -161,18 +162,44 @@ fn every_remedy_that_a_check_names_is_in_the_list() {
 #[test]
 fn every_remedy_of_the_list_is_named_by_a_check_or_goes_with_one_that_is() {
     let named = named_remedies();
-    let of_logs = source(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/parse/log"),
-        "rules.rs",
-    );
+    let of_logs: BTreeSet<&str> = rules()
+        .filter_map(|rule| rule.fails())
+        .flat_map(|fails| fails.cures)
+        .copied()
+        .collect();
     for remedy in REMEDIES {
-        let is_named =
-            named.contains_key(remedy.id) || of_logs.contains(&format!("\"{}\"", remedy.id));
+        let is_named = named.contains_key(remedy.id) || of_logs.contains(remedy.id);
         assert!(
             is_named != PARTS.contains(&remedy.id),
             "nothing is cured by {}",
             remedy.id
         );
+    }
+}
+
+#[test]
+fn the_rules_for_logs_name_only_what_there_is() {
+    let ids: Vec<&str> = rules().map(|rule| rule.id).collect();
+    let once: BTreeSet<&&str> = ids.iter().collect();
+    assert_eq!(once.len(), ids.len(), "two rules of one name: {ids:?}");
+    for rule in rules() {
+        let checks: Vec<&str> = match &rule.effect {
+            Effect::Fails(fails) => {
+                for cure in fails.cures {
+                    assert!(remedy::find(cure).is_some(), "{} names {cure}", rule.id);
+                }
+                let others = fails.with.iter().chain(fails.unless).copied();
+                others.chain([fails.check]).collect()
+            }
+            Effect::Ends(what) | Effect::Excludes(what) => {
+                let is_rule = |name: &&str| ids.contains(name) && check::find(name).is_none();
+                what.iter().copied().filter(|name| !is_rule(name)).collect()
+            }
+            _ => Vec::new(),
+        };
+        for slug in checks {
+            assert!(check::find(slug).is_some(), "{} names {slug}", rule.id);
+        }
     }
 }
 

@@ -10,5 +10,5 @@ mod words;
 
 pub use kernels::{installed_headers, running_kernel};
 pub use lines::{Line, Lines};
-pub use rule::{Effect, Fails, Rule, Shown, means, means_something, place, rule};
+pub use rule::{Effect, Fails, Rule, Shown, means, means_something, place, rule, rules};
 pub use words::folded;

@@ -140,10 +140,7 @@ struct Table {
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let all = || {
-        let rules = RULES.iter();
-        rules.flat_map(|rule| rule.patterns.iter().map(move |pattern| (pattern, rule)))
-    };
+    let all = || rules().flat_map(|rule| rule.patterns.iter().map(move |pattern| (pattern, rule)));
     let set = RegexSetBuilder::new(all().map(|(pattern, _)| pattern))
         .case_insensitive(true)
         .unicode(false)
@@ -154,9 +151,14 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     Table { set, rules }
 });
 
+/// Every rule.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.into_iter().flatten()
+}
+
 /// The rule of this name.
 pub fn rule(id: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.id == id)
+    rules().find(|rule| rule.id == id)
 }
 
 /// Whether a line means anything.

@@ -1,0 +1,72 @@
+//! What is said of shared folders.
+
+use super::MOUNT;
+use crate::parse::log::rule::{Effect, Rule, fails};
+
+pub(super) const RULES: &[Rule] = &[
+    fails(
+        "not-defined",
+        "share-not-defined",
+        "the virtual machine has no shared folder of this name",
+        &["define-share"],
+        &[
+            r"shared folder '[^']*' was not found",
+            r"mount\.vboxsf: mounting failed with the error: Protocol error",
+            // The last piece of it.
+            r"^: Protocol error\s*$",
+            r"mount\(2\) system call failed: Protocol error",
+            r"sf_read_super_aux err=-71",
+            r"Host rejected mount of '[^']*' with error",
+        ],
+    ),
+    fails(
+        "owner",
+        "share-owner-missing",
+        "the guest does not know the user or the group for whom Vagrant is to mount the folder",
+        &["name-an-owner-that-is-there"],
+        // Vagrant's own commands, which it shows where they have failed.
+        &[r"^id -u [\w.-]+$", r"^getent group [\w.-]+$"],
+    ),
+    fails(
+        "no-such-user",
+        "share-owner-missing",
+        "the guest does not know the user or the group for whom Vagrant is to mount the folder",
+        &["name-an-owner-that-is-there"],
+        &[
+            r"^id: .*no such user",
+            r"^id: unknown user",
+            r"\b(uid|gid)= requires an argument",
+            r"mount.*: (invalid|unknown) (uid|gid|user|group)\b",
+        ],
+    )
+    .only_with(MOUNT),
+    fails(
+        "not-mounted",
+        "share-not-mounted",
+        "a shared folder could not be mounted",
+        &["mount-again"],
+        &[
+            "Vagrant was unable to mount VirtualBox shared folders",
+            "Failed to mount folders in Linux guest",
+            r"Errors::(VirtualBox|Linux)MountFailed",
+            r"mount\.vboxsf: mounting failed with the error",
+            r"mount -t vboxsf .*(failed|error)",
+            "Only root can mount shared folders from the host",
+        ],
+    ),
+    Rule {
+        id: "mounts",
+        patterns: &[
+            r"^Mounting shared folders\.\.\.",
+            // What comes after it.
+            r"^Running provisioner: ",
+            r"^Machine already provisioned\. Run `vagrant provision`",
+        ],
+        effect: Effect::Mounts,
+    },
+    Rule {
+        id: "booted",
+        patterns: &[r"Machine booted and ready!"],
+        effect: Effect::Ends(&["guest-unreachable", "additions-stale-module"]),
+    },
+];
