@@ -164,7 +164,9 @@ pub(super) const RULES: &[Rule] = &[
         &[
             r"mount\.vboxsf: mounting failed with the error: No such device",
             r"^\W*No such device\W*$",
-            r"mount: \S+: No such device\W*$",
+            r"mount: \S+: (mount\(2\) system call failed: )?No such device\W*$",
+            r"vbox(guest|sf): (version magic|disagrees about version of symbol)",
+            r"could not insert '?vbox(guest|sf)'?: (Exec format error|No such device|Invalid module format)",
             r"modprobe vboxguest failed",
             "unable to load vboxguest kernel module",
             r"GuestAdditions seems to be installed .*but not running",

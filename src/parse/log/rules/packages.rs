@@ -18,6 +18,10 @@ pub(super) const RULES: &[Rule] = &[
             r"exclud\w* .*versionlock",
             r"(linux|kernel)-\S+ .*(is|are) locked",
             "you have held broken packages",
+            // The entries of such a list.
+            r"^\d+:kernel\S*-\d\S*\.\*$",
+            r"^kernel(-\w+)*-\d+:\d\S*\.\*$",
+            r"^linux-(headers|image)-\S+ set on hold",
             "Held packages were changed and -y was used",
             r"held packages will be changed.*linux-",
         ],

@@ -50,6 +50,7 @@ pub(super) const RULES: &[Rule] = &[
             "Failed to mount folders in Linux guest",
             r"Errors::(VirtualBox|Linux)MountFailed",
             r"mount\.vboxsf: mounting failed with the error",
+            r"unknown filesystem type .?vboxsf",
             r"mount -t vboxsf .*(failed|error)",
             "Only root can mount shared folders from the host",
         ],
