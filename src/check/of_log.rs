@@ -27,8 +27,17 @@ pub fn of_log(check: &Check, log: &Log) -> Option<Failure> {
         .evidence(place(first), &first.text)
         .location(&first.file, first.line)
         .cured_by(fails.cures);
-    for more in said.take(SHOWN - 1) {
-        found = found.evidence(place(more), &more.text);
+    // Two rules may have met the same line.
+    let mut shown = vec![place(first)];
+    for more in said {
+        let place = place(more);
+        if shown.len() == SHOWN {
+            break;
+        }
+        if !shown.contains(&place) {
+            found = found.evidence(&place, &more.text);
+            shown.push(place);
+        }
     }
     Some(found)
 }
