@@ -80,6 +80,7 @@ pub(super) const LOCKED: &[&str] = &[
     r"dpkg.* (is|was) locked by another process",
     "is another process using it",
     "Another app is currently holding the yum lock",
+    "yum lockfile is held by another process",
     r"Existing lock \S+\.pid: another copy is running",
     r"Waiting for process with pid \d+ to finish",
     r"can't create transaction lock on .*temporarily unavailable",

@@ -77,6 +77,7 @@ pub(super) const RULES: &[Rule] = &[
             r"Look at /var/log/vboxadd-(setup|install)\.log to find out what",
             "Failed to set up service vboxadd",
             r"Bad return status for module build on kernel",
+            r"DKMS module '[^']*virtualbox[^']*guest[^']*' .*failed",
             r"Error! .*vboxguest.*(build|make)",
             r"make.*Makefile-footer\.gmk:\d+: vbox\w+\] Error",
         ],
@@ -228,6 +229,7 @@ pub(super) const RULES: &[Rule] = &[
             r"wrong fs type, bad option, bad superblock on [^/\s:,=]+(,|\s|$)",
             r"^\W*mount: Protocol error",
             r"/sbin/mount\.vboxsf: (No such file or directory|not found)",
+            r"No mount data\. Is mount\.vboxsf installed",
         ],
     )
     .when(is_of_no_other_file_system),

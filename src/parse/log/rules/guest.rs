@@ -26,6 +26,8 @@ pub(super) const RULES: &[Rule] = &[
             "No space left on device",
             r"needs? (at least )?[\d.]+ ?[KMG]i?B (more space )?on the .* filesystem",
             "You don't have enough free space in",
+            // Of df; images that are mounted read-only are always full.
+            r"^/dev/(sd|vd|xvd|nvme|mapper/|dm-)\S* +\S+ +\S+ +(0|\d{1,2}M|\d{1,5}) +100% /",
         ],
     ),
 ];

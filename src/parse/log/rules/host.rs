@@ -11,7 +11,18 @@ pub(super) const RULES: &[Rule] = &[
         &[
             "Vagrant could not detect VirtualBox",
             "Could not find VirtualBox installation",
+            r#"The "VBoxManage(\.exe)?" command or one of its dependencies could not"#,
+            r"VBoxManage(\.exe)?.?: (command )?not found",
+            r"VBoxManage(\.exe)?\W* is not recognized as (an internal|the name)",
+            "No usable default provider could be found for your system",
         ],
+    ),
+    fails(
+        "virtualbox-is-mute",
+        "virtualbox-not-found",
+        "VBoxManage does not tell the version of VirtualBox",
+        &["install-virtualbox"],
+        &["calls to detect the version are returning empty"],
     ),
     fails(
         "virtualbox-driver",
@@ -26,6 +37,9 @@ pub(super) const RULES: &[Rule] = &[
             "The vboxdrv kernel module is not loaded",
             "The character device /dev/vboxdrv does not exist",
             r"compilation of the vboxdrv\.ko kernel module failed",
+            "modprobe vboxdrv failed",
+            r"could not insert .?vboxdrv",
+            "There were problems setting up VirtualBox",
             r"vboxdrv\.sh: .*(in Secure Boot mode, however|You must sign these kernel modules)",
             r"vboxdrv.*(Required key not available|Key was rejected by service)",
             "VirtualBox is complaining that the (installation is incomplete|kernel module is not loaded)",
@@ -111,6 +125,8 @@ pub(super) const RULES: &[Rule] = &[
             r"^\W*(curl: \(28\) )?Operation timed out after \d+ milliseconds with \d+ out of \d+ bytes received",
             r"^\W*(curl: \(56\) )?((Open|Libre)SSL )?(SSL_read: |Recv failure: )(Connection (was )?reset|SSL_ERROR_SYSCALL)",
             "server doesn't seem to support byte ranges. Cannot resume",
+            // Releases of Vagrant before curl.
+            r"Progress: \d{1,2}% \(\d+ / \d+\).*Timeout::Error",
         ],
     ),
     Rule {

@@ -36,7 +36,11 @@ pub(super) const RULES: &[Rule] = &[
         "no repository has the headers of the kernel",
         &["install-headers", "kernel-pair"],
         &[
-            r"No (package|match for argument:?) '?kernel(-\w+)*-devel",
+            r"No (package|package matching|match for argument:?) '?kernel(-\w+)*-devel",
+            r"No package matching '?linux-headers-",
+            r"Version \S+ of (kernel(-\w+)*-devel|linux-headers-\S+) not found",
+            r"No candidate version available for linux-headers-",
+            r"Could not find package (kernel(-\w+)*-devel|linux-headers-)",
             r"Unable to find a match: .*kernel(-\w+)*-devel",
             r"No matches? found for: kernel(-\w+)*-devel",
             r"nothing provides .*kernel(-\w+)*-devel",
@@ -92,6 +96,7 @@ pub(super) const RULES: &[Rule] = &[
         &[
             "Please install the gcc make perl packages",
             "The (gcc|make) utility was not found",
+            "unable to find the (gcc|make) utility",
             "please install libelf-dev, libelf-devel or elfutils-libelf-devel",
             r"bzip2 not found\.\s+Please install",
         ],

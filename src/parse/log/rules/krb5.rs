@@ -8,7 +8,12 @@ pub(super) const RULES: &[Rule] = &[
         "krb5-syntax",
         "Kerberos cannot read its configuration",
         &["edit-krb5-conf"],
-        &["Improper format of Kerberos configuration file"],
+        &[
+            "Improper format of Kerberos configuration file",
+            // Java.
+            r"krb5\.conf loading failed",
+            "KrbException: Illegal config content",
+        ],
     ),
     fails(
         "krb5-include",
@@ -68,6 +73,9 @@ pub(super) const RULES: &[Rule] = &[
         &[
             "Cannot contact any KDC for (requested )?realm",
             r"Cannot resolve (network address|servers) for KDC",
+            // Heimdal and Java.
+            "unable to reach any KDC in realm",
+            "KrbKdcReq send: error trying",
         ],
     ),
     fails(
@@ -106,7 +114,8 @@ pub(super) const RULES: &[Rule] = &[
         &["get-ticket"],
         &[
             "No Kerberos credentials available",
-            "No credentials cache found",
+            "No credentials cache (file )?found",
+            r"Credentials cache file '[^']*' not found",
             "Failed to find any Kerberos (tgt|credentials)",
             r"Matching credential not found",
         ],
@@ -128,6 +137,8 @@ pub(super) const RULES: &[Rule] = &[
             r"Key table entry not found",
             r"Keytab contains no suitable keys",
             r"kinit: (Preauthentication failed|Password incorrect) while getting initial credentials",
+            "Pre-authentication information was invalid",
+            "LoginException: Unable to obtain password from user",
         ],
     ),
     fails(

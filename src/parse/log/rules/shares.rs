@@ -35,11 +35,18 @@ pub(super) const RULES: &[Rule] = &[
         &[
             r"^id: .*no such user",
             r"^id: unknown user",
-            r"\b(uid|gid)= requires an argument",
             r"mount.*: (invalid|unknown) (uid|gid|user|group)\b",
         ],
     )
     .only_with(MOUNT),
+    fails(
+        "empty-owner",
+        "share-owner-missing",
+        "the guest does not know the user or the group for whom Vagrant is to mount the folder",
+        &["name-an-owner-that-is-there"],
+        // Of mount.vboxsf alone.
+        &[r"\b(uid|gid)= requires an argument"],
+    ),
     fails(
         "not-mounted",
         "share-not-mounted",
@@ -52,9 +59,17 @@ pub(super) const RULES: &[Rule] = &[
             r"mount\.vboxsf: mounting failed with the error",
             r"unknown filesystem type .?vboxsf",
             r"mount -t vboxsf .*(failed|error)",
+            // Vagrant shows the command only where it has failed.
+            r"^mount -t vboxsf -o \S*\b(uid|gid)=",
             "Only root can mount shared folders from the host",
         ],
     ),
+    // The command that failed is that of a folder shared by SMB, of which Vagrant says the same.
+    Rule {
+        id: "mounts-by-smb",
+        patterns: &[r"^mount -t cifs -o "],
+        effect: Effect::Excludes(&["share-not-mounted"]),
+    },
     Rule {
         id: "mounts",
         patterns: &[
