@@ -44,7 +44,7 @@ pub(super) const RULES: &[Rule] = &[
         ],
         &[
             "Old binary mount data not supported",
-            r"mount\.vboxsf cannot be used with mainline vboxsf",
+            "cannot be used with mainline vboxsf",
             "vboxsf: (Unknown symbol|disagrees about version of symbol)",
             "could not insert .?vboxsf.?: Unknown symbol in module",
             r"mount\.vboxsf: mounting failed with the error: Invalid argument",
@@ -77,6 +77,7 @@ pub(super) const RULES: &[Rule] = &[
             r"Look at /var/log/vboxadd-(setup|install)\.log to find out what",
             "Failed to set up service vboxadd",
             r"Bad return status for module build on kernel",
+            r"dkms\.conf for module v\S+ includes a BUILD_EXCLUSIVE directive",
             r"DKMS module '[^']*virtualbox[^']*guest[^']*' .*failed",
             r"Error! .*vboxguest.*(build|make)",
             r"make.*Makefile-footer\.gmk:\d+: vbox\w+\] Error",

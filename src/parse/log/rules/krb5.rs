@@ -115,7 +115,7 @@ pub(super) const RULES: &[Rule] = &[
         &[
             "No Kerberos credentials available",
             "No credentials cache (file )?found",
-            r"Credentials cache file '[^']*' not found",
+            r"Credentials cache (file|keyring) '[^']*' not found",
             "Failed to find any Kerberos (tgt|credentials)",
             r"Matching credential not found",
         ],
