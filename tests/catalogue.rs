@@ -12,8 +12,8 @@ use boxdoctor::check::{self, CATALOGUE, Check};
 use boxdoctor::diagnosis::Status;
 use boxdoctor::files;
 use boxdoctor::parse::log::{Effect, rules};
+use boxdoctor::remedy;
 use boxdoctor::remedy::plan::PARTS;
-use boxdoctor::remedy::{self, REMEDIES};
 use fixtures::{cases, committed, findings};
 use regex::Regex;
 
@@ -167,7 +167,7 @@ fn every_remedy_of_the_list_is_named_by_a_check_or_goes_with_one_that_is() {
         .flat_map(|fails| fails.cures)
         .copied()
         .collect();
-    for remedy in REMEDIES {
+    for remedy in remedy::all() {
         let is_named = named.contains_key(remedy.id) || of_logs.contains(remedy.id);
         assert!(
             is_named != PARTS.contains(&remedy.id),

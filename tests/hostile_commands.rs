@@ -22,7 +22,7 @@ use boxdoctor::facts::{Facts, State};
 use boxdoctor::observe::Examination;
 use boxdoctor::remedy::packages::{self, Pair, Past, Spec, Wanted};
 use boxdoctor::remedy::plan::{Action, Circumstances, Plan, plan};
-use boxdoctor::remedy::{REMEDIES, account, mount, unattended};
+use boxdoctor::remedy::{self, account, mount, unattended};
 use boxdoctor::report::{self, Style};
 use proptest::prelude::*;
 use recording_shell::{Call, Guest};
@@ -137,7 +137,7 @@ impl Machine {
                 commands.push((format!("plan {number} {}", step.remedy), command.clone()));
             }
         }
-        for remedy in REMEDIES {
+        for remedy in remedy::all() {
             let command = unattended::command(remedy.id, facts);
             commands.extend(command.map(|command| (remedy.id.to_owned(), command)));
         }

@@ -240,8 +240,9 @@ fn one_machine_that_hangs_delays_nobody() {
             .unwrap_or_else(|| panic!("no {wanted} in {lines:#?}"))
             .0
     };
-    assert!(at("box02") < TIMEOUT / 2, "{lines:#?}");
-    assert!(at("box20") < TIMEOUT / 2, "{lines:#?}");
+    let soon = TIMEOUT - Duration::from_secs(4);
+    assert!(at("box02") < soon, "{lines:#?}");
+    assert!(at("box20") < soon, "{lines:#?}");
     assert!(at("box01") >= TIMEOUT, "it comes by itself: {lines:#?}");
     assert!(start.elapsed() < TIMEOUT + Duration::from_secs(5));
     assert_eq!(traffic(&server), (19, 19));

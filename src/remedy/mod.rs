@@ -30,7 +30,7 @@ use crate::facts::Facts;
 use crate::observe::Side;
 use crate::target::{Kind, Target};
 
-pub use list::REMEDIES;
+pub use list::all;
 
 /// One entry of the list.
 pub struct Remedy {
@@ -93,10 +93,10 @@ impl Remedy {
 
 /// The place of a remedy in the list, which is the order in which remedies are applied.
 pub fn position(id: &str) -> Option<usize> {
-    REMEDIES.iter().position(|remedy| remedy.id == id)
+    all().position(|remedy| remedy.id == id)
 }
 
 /// The remedy of this id.
 pub fn find(id: &str) -> Option<&'static Remedy> {
-    REMEDIES.iter().find(|remedy| remedy.id == id)
+    all().find(|remedy| remedy.id == id)
 }
