@@ -15,10 +15,18 @@ pub(super) const RULES: &[Rule] = &[
             // The last piece of it.
             r"^: Protocol error\s*$",
             r"mount\(2\) system call failed: Protocol error",
-            r"sf_read_super_aux err=-71",
             r"Host rejected mount of '[^']*' with error",
         ],
     ),
+    fails(
+        "not-defined-says-kernel",
+        "share-not-defined",
+        "the virtual machine has no shared folder of this name",
+        &["define-share"],
+        // It says so of a mount without the helper as well, which is tried again with it.
+        &["sf_read_super_aux err=-71"],
+    )
+    .only_with(MOUNT),
     fails(
         "owner",
         "share-owner-missing",
