@@ -127,6 +127,9 @@ impl Facts {
         let guest = GuestFacts::read(&reader);
         let wanted = shares::wanted(&reader, &host, &guest);
         let krb5 = Krb5Facts::read(&reader, &guest);
+        let log = log::read(&reader);
+        let mut guest = guest;
+        log::tell(&log, &mut guest);
         Facts {
             target: examination.target.clone(),
             today: examination.captured_at.clone(),
@@ -136,7 +139,7 @@ impl Facts {
             without_stray_bytes: None,
             wanted,
             is_before_mount: reader.find(asked::MOMENT).is_some(),
-            log: log::read(&reader),
+            log,
         }
     }
 

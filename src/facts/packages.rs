@@ -105,7 +105,7 @@ impl Packages {
     }
 }
 
-fn fitting_headers(
+pub(super) fn fitting_headers(
     manager: PackageManager,
     release: &str,
     machine: &str,

@@ -10,7 +10,7 @@ pub fn running_kernel(line: &str) -> Option<&str> {
         Regex::new(r"^(?:Linux (?:version|\S+) )?(\d+\.\d+\.\d+\S*)")
             .expect("a constant expression")
     });
-    Some(FORM.captures(line)?.get(1)?.as_str())
+    Some(FORM.captures(line)?.get(1)?.as_str().trim_end_matches('.'))
 }
 
 /// `kernel-devel-RELEASE` of `rpm -qa`, `linux-headers-RELEASE` of `dpkg -l`.

@@ -1,5 +1,6 @@
 //! Logs of all kinds: what their lines say, as far as a rule knows.
 
+mod headers;
 mod kernels;
 mod lines;
 mod plain;
@@ -8,6 +9,7 @@ mod rule;
 mod rules;
 mod words;
 
+pub use headers::wanted_headers;
 pub use kernels::{installed_headers, running_kernel};
 pub use lines::{Line, Lines};
 pub use rule::{Effect, Fails, Rule, Shown, means, means_something, place, rule, rules};

@@ -5,6 +5,7 @@ use crate::observe::Side::{Guest, Host};
 use crate::remedy::Need::Sudo;
 use crate::remedy::packages::manager;
 use crate::remedy::{Remedy, Risk, quoted};
+use crate::target::Kind;
 
 pub(super) const REMEDIES: &[Remedy] = &[
     Remedy {
@@ -22,6 +23,7 @@ pub(super) const REMEDIES: &[Remedy] = &[
                 Some(PackageManager::Zypper) => "sudo zypper clean; old kernels: sudo zypper purge-kernels",
                 Some(PackageManager::Pacman) => "sudo pacman -Sc",
                 Some(PackageManager::Apk) => "sudo apk cache clean",
+                None if facts.target.kind == Kind::Log => "sudo apt-get clean, sudo dnf clean all or sudo yum clean all; df -h shows which disk is full",
                 _ => "sudo dnf clean all; old kernels: sudo dnf remove --oldinstallonly",
             }
             .to_owned(),

@@ -5,6 +5,7 @@ use crate::observe::Side::{Guest, Host};
 use crate::remedy::Need::{Network, Sudo};
 use crate::remedy::packages::{by_name, manager};
 use crate::remedy::{Remedy, Risk, kerberos};
+use crate::target::Kind;
 
 pub(super) const REMEDIES: &[Remedy] = &[
     Remedy {
@@ -133,6 +134,9 @@ pub(super) const REMEDIES: &[Remedy] = &[
                 Some(PackageManager::Apt) => "libsasl2-modules-gssapi-mit",
                 Some(PackageManager::Pacman) => "libsasl",
                 Some(PackageManager::Apk) => "cyrus-sasl-gssapiv2",
+                None if facts.target.kind == Kind::Log => {
+                    "cyrus-sasl-gssapi (Debian, Ubuntu: libsasl2-modules-gssapi-mit)"
+                }
                 _ => "cyrus-sasl-gssapi",
             };
             by_name(facts, package)

@@ -20,6 +20,7 @@ use super::quoted;
 use crate::facts::{Facts, PackageManager};
 use crate::parse::kernel_package::HeaderPackage;
 use crate::parse::package::Package;
+use crate::target::Kind;
 
 pub use pair::Pair;
 use pair::is_plain;
@@ -285,8 +286,15 @@ pub fn by_hand(facts: &Facts, past: Past, wanted: Wanted<'_>) -> Vec<String> {
 
 /// What a person types to install packages of these names.
 pub fn by_name(facts: &Facts, names: &str) -> Vec<String> {
-    let manager = manager(facts).unwrap_or(PackageManager::Yum3);
-    voice(manager).by_hand(PLAIN, names, false)
+    match manager(facts) {
+        Some(manager) => voice(manager).by_hand(PLAIN, names, false),
+        None if facts.target.kind == Kind::Log => {
+            vec![format!(
+                "install {names} with the package manager of the guest"
+            )]
+        }
+        None => voice(PackageManager::Yum3).by_hand(PLAIN, names, false),
+    }
 }
 
 /// The same for a kernel with its headers, before anybody has asked which there are.

@@ -77,6 +77,8 @@ pub(super) const RULES: &[Rule] = &[
             r"^\d+\.\d+\.\d+-\S*(\.el\d|\.fc\d|\.amzn|generic|amd64|x86_64|aarch64|default)\S*$",
             r"^Linux \S+ \d+\.\d+\.\d+\S* #\d",
             r"^Linux version \d+\.\d+\.\d+",
+            // The rest of what the installer says of missing headers, where it has broken the line.
+            r"^\d+\.\d+\.\d+-\S+\. Please install them and execute",
         ],
         effect: Effect::Shows(Shown::RunningKernel),
     },
