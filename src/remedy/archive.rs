@@ -3,7 +3,7 @@
 use super::change::{Change, Content};
 use super::plan::Refused;
 use crate::escape;
-use crate::facts::Facts;
+use crate::facts::{Facts, Said};
 use crate::parse::repositories::releases::Release;
 use crate::parse::repositories::{self, File, Strange};
 
@@ -69,10 +69,19 @@ pub fn changes(
     (changes, refused)
 }
 
+/// The release that a log speaks of.
+fn in_log(facts: &Facts) -> Option<&'static Release> {
+    let is_gone = |said: &&Said| {
+        said.rule.fails().map(|fails| fails.check) == Some("repositories-end-of-life")
+    };
+    let mut gone = facts.log.iter().filter(is_gone);
+    gone.find_map(|said| repositories::releases::named(&said.text))
+}
+
 /// What a person types.
 pub fn by_hand(facts: &Facts) -> Vec<String> {
     use repositories::releases::Archive;
-    let Some(release) = release(facts) else {
+    let Some(release) = release(facts).or_else(|| in_log(facts)) else {
         return vec!["point the files of the repositories to the archive of the release; boxdoctor explain repositories-end-of-life says how".to_owned()];
     };
     let archive = release.archive.published_at();

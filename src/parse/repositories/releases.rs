@@ -5,6 +5,10 @@
 //! (releases/eol) and archives.fedoraproject.org. Releases of Ubuntu with extended maintenance stay
 //! where they were, and so are not in here.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use crate::parse::os_release::Distribution;
 
 /// A release past its end.
@@ -196,10 +200,66 @@ pub fn gone(distribution: &Distribution, today: &str) -> Option<&'static Release
     (release.gone <= today).then_some(release)
 }
 
+/// The release whose repositories the words of a package manager are about: CentOS has it in its
+/// addresses, Debian and Ubuntu the name of the suite.
+pub fn named(line: &str) -> Option<&'static Release> {
+    static CENTOS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"(?:centos\.org/?\?\S*release=|/centos/|baseurl for repo: \w+/)([5-8])(-stream)?\b",
+        )
+        .expect("a constant expression")
+    });
+    if let Some(found) = CENTOS.captures(line) {
+        let id = match found.get(2) {
+            Some(_) => STREAM,
+            None => "centos",
+        };
+        let version = found.get(1)?.as_str();
+        let mut releases = RELEASES.iter();
+        return releases.find(|release| release.id == id && release.version == version);
+    }
+    let is_named = |name: &str| {
+        let mut words = line.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| word == name)
+    };
+    // Those who ask the archive already need something else.
+    if line.contains("archive.debian.org") || line.contains("old-releases.ubuntu.com") {
+        return None;
+    }
+    RELEASES.iter().find(|release| match release.archive {
+        Archive::Debian(suite) => line.contains("debian.") && is_named(suite),
+        Archive::Ubuntu(suite) => line.contains("ubuntu.") && is_named(suite),
+        Archive::CentOs(_) | Archive::Fedora(_) => false,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::parse::os_release;
+
+    #[test]
+    fn a_release_is_known_by_its_addresses() {
+        let name = |line: &str| named(line).map(|release| release.name);
+        let centos = |release: &str| {
+            format!("http://mirrorlist.centos.org/?release={release}&arch=x86_64&repo=os")
+        };
+        assert_eq!(name(&centos("7")), Some("CentOS 7"));
+        assert_eq!(name(&centos("8")), Some("CentOS 8"));
+        assert_eq!(name(&centos("8-stream")), Some("CentOS Stream 8"));
+        assert_eq!(name(&centos("9")), None);
+        // Whose files name the archive already, and a folder that is not there.
+        assert_eq!(
+            name("http://vault.centos.org/7.6.1810/os/x86_64/repodata/repomd.xml: [Errno 14]"),
+            None
+        );
+        let stretch = "E: The repository 'http://deb.debian.org/debian stretch Release' is gone";
+        assert_eq!(name(stretch), Some("Debian 9"));
+        let archive =
+            "E: Release file for http://archive.debian.org/debian/dists/stretch is expired";
+        assert_eq!(name(archive), None);
+        assert_eq!(name("no mirror"), None);
+    }
 
     const EL6: &str = "CentOS release 6.4 (Final)\n";
 
