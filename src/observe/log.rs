@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use super::{Examination, Observation, Side};
 use crate::escape;
 use crate::files;
-use crate::parse::log::{Lines, folded, means, place};
+use crate::parse::log::{ALL, Lines, folded, place};
 use crate::target::{Kind, RECORDED, Target};
 
 /// Lines of `NUMBER`, `FILE`, the rule that is met, and `TEXT`, with tabs between them.
@@ -129,13 +129,16 @@ fn scan(
         {
             machines.push(machine.clone());
         }
-        let mut said = means(&line.text);
+        let mut said = ALL.means(&line.text);
         let mut whole = None;
         if said.is_empty() {
-            whole = folded(&before, &line.text);
-            said = whole.as_deref().map(means).unwrap_or_default();
+            whole = folded(&before, &line.text, &ALL);
+            said = whole
+                .as_deref()
+                .map(|whole| ALL.means(whole))
+                .unwrap_or_default();
             // The first half may have said so already.
-            said.retain(|rule| means(&before).iter().all(|known| known.id != rule.id));
+            said.retain(|rule| ALL.means(&before).iter().all(|known| known.id != rule.id));
         }
         if !said.is_empty() {
             let text = shown(whole.as_deref().unwrap_or(&line.text));

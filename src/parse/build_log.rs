@@ -1,6 +1,8 @@
 //! The logs that the Guest Additions' installers leave in a guest.
 
-use crate::parse::log::{Effect, Rule, folded, means};
+use std::sync::LazyLock;
+
+use crate::parse::log::{Effect, Rule, Table, folded};
 
 /// One log, as the probe sends it: its last part only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,11 +54,23 @@ pub struct Failure {
     pub line: String,
 }
 
+/// The rules that an installer's log can meet; those about package managers are not among them.
+static RULES: LazyLock<Table> = LazyLock::new(|| {
+    Table::of(|rule| match &rule.effect {
+        Effect::Fails(fails) => {
+            let elsewhere = [Reason::HeadersNotFound, Reason::ToolsNotFound];
+            fails.of_build || reason(rule).is_some_and(|reason| !elsewhere.contains(&reason))
+        }
+        Effect::BuildsAnew | Effect::Noise => true,
+        _ => false,
+    })
+});
+
 /// The failure that the last attempt in this log ended with, by the rules that hold for every log.
 pub fn failure(text: &str) -> Option<Failure> {
     let lines: Vec<&str> = text.lines().collect();
     let begins = |line: &&str| {
-        let mut rules = means(line).into_iter();
+        let mut rules = RULES.means(line).into_iter();
         rules.any(|rule| matches!(rule.effect, Effect::BuildsAnew))
     };
     // What came before another attempt is history.
@@ -64,10 +78,13 @@ pub fn failure(text: &str) -> Option<Failure> {
     let mut found: Option<Failure> = None;
     let mut before = "";
     for line in &lines[last_attempt..] {
-        let alone = means(line);
+        let alone = RULES.means(line);
         // A message folded at the terminal's width stands on two lines.
-        let whole = alone.is_empty().then(|| folded(before, line)).flatten();
-        let rules = whole.as_deref().map_or(alone, means);
+        let whole = alone
+            .is_empty()
+            .then(|| folded(before, line, &RULES))
+            .flatten();
+        let rules = whole.as_deref().map_or(alone, |whole| RULES.means(whole));
         if let Some(reason) = rules.into_iter().filter_map(reason).min()
             && found.as_ref().is_none_or(|known| reason < known.reason)
         {

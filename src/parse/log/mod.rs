@@ -12,5 +12,5 @@ mod words;
 pub use headers::wanted_headers;
 pub use kernels::{installed_headers, running_kernel};
 pub use lines::{Line, Lines};
-pub use rule::{Effect, Fails, Rule, Shown, means, means_something, place, rule, rules};
+pub use rule::{ALL, Effect, Fails, Rule, Shown, Table, place, rule, rules};
 pub use words::folded;

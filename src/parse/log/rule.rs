@@ -133,23 +133,58 @@ impl Rule {
     }
 }
 
-/// All patterns at once, and the rule of each.
-struct Table {
+/// Rules whose patterns are tried all at once.
+pub struct Table {
     set: RegexSet,
     rules: Vec<&'static Rule>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let all = || rules().flat_map(|rule| rule.patterns.iter().map(move |pattern| (pattern, rule)));
-    let set = RegexSetBuilder::new(all().map(|(pattern, _)| pattern))
-        .case_insensitive(true)
-        .unicode(false)
-        .dfa_size_limit(8 << 20)
-        .build()
-        .expect("constant expressions");
-    let rules = all().map(|(_, rule)| rule).collect();
-    Table { set, rules }
-});
+/// Every rule.
+pub static ALL: LazyLock<Table> = LazyLock::new(|| Table::of(|_| true));
+
+impl Table {
+    /// Of the rules that are wanted: to build a table of all takes longer than a whole look at a bundle.
+    pub fn of(is_wanted: impl Fn(&Rule) -> bool) -> Self {
+        let rules: Vec<&Rule> = rules().filter(|rule| is_wanted(rule)).collect();
+        let all = || {
+            rules
+                .iter()
+                .flat_map(|rule| rule.patterns.iter().map(move |pattern| (pattern, *rule)))
+        };
+        let set = RegexSetBuilder::new(all().map(|(pattern, _)| pattern))
+            .case_insensitive(true)
+            .unicode(false)
+            .dfa_size_limit(8 << 20)
+            .build()
+            .expect("constant expressions");
+        let rules = all().map(|(_, rule)| rule).collect();
+        Table { set, rules }
+    }
+
+    /// Whether a line means anything.
+    pub fn means_something(&self, line: &str) -> bool {
+        self.set.is_match(line.as_bytes())
+    }
+
+    /// The meanings of a line.
+    pub fn means(&self, line: &str) -> Vec<&'static Rule> {
+        let mut found: Vec<&'static Rule> = Vec::new();
+        if !self.means_something(line) {
+            return found;
+        }
+        for index in self.set.matches(line.as_bytes()) {
+            let rule = self.rules[index];
+            if matches!(rule.effect, Effect::Noise) {
+                return vec![rule];
+            }
+            let is_met = |fails: &Fails| fails.when.is_none_or(|when| when(line));
+            if rule.fails().is_none_or(is_met) && !found.iter().any(|known| known.id == rule.id) {
+                found.push(rule);
+            }
+        }
+        found
+    }
+}
 
 /// Every rule.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -161,34 +196,10 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.id == id)
 }
 
-/// Whether a line means anything.
-pub fn means_something(line: &str) -> bool {
-    TABLE.set.is_match(line.as_bytes())
-}
-
-/// The meanings of a line.
-pub fn means(line: &str) -> Vec<&'static Rule> {
-    let mut found: Vec<&'static Rule> = Vec::new();
-    if !means_something(line) {
-        return found;
-    }
-    for index in TABLE.set.matches(line.as_bytes()) {
-        let rule = TABLE.rules[index];
-        if matches!(rule.effect, Effect::Noise) {
-            return vec![rule];
-        }
-        let is_met = |fails: &Fails| fails.when.is_none_or(|when| when(line));
-        if rule.fails().is_none_or(is_met) && !found.iter().any(|known| known.id == rule.id) {
-            found.push(rule);
-        }
-    }
-    found
-}
-
 /// Where in a line that is longer than can be shown it means something.
 pub fn place(line: &str) -> usize {
-    let first = TABLE.set.matches(line.as_bytes()).into_iter().next();
-    let pattern = first.map(|index| TABLE.set.patterns()[index].as_str());
+    let first = ALL.set.matches(line.as_bytes()).into_iter().next();
+    let pattern = first.map(|index| ALL.set.patterns()[index].as_str());
     let expression = pattern.and_then(|pattern| of_bytes(pattern).ok());
     let found = expression.and_then(|expression| Some(expression.find(line.as_bytes())?.start()));
     found.unwrap_or(0)

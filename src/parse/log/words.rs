@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Rule, means, means_something};
+use super::{Rule, Table};
 use crate::parse::version::Version;
 
 /// Whether host and guest are of two release series, as far as the line names both. What the kernel's
@@ -39,17 +39,17 @@ const AROUND: usize = 200;
 
 /// What a line that says nothing alone says together with the one before it: a terminal folds between
 /// words, or in the middle of one.
-pub fn folded(before: &str, line: &str) -> Option<String> {
+pub fn folded(before: &str, line: &str, table: &Table) -> Option<String> {
     if before.len() < WIDE || line.is_empty() {
         return None;
     }
     let (before, line) = (end(before.trim_end()), start(line.trim_start()));
     let halves = [format!("{before} {line}"), format!("{before}{line}")];
     let says_more = |whole: &String| {
-        means_something(whole) && {
-            let known = means(before);
+        table.means_something(whole) && {
+            let known = table.means(before);
             let is_new = |rule: &&Rule| known.iter().all(|known| known.id != rule.id);
-            means(whole).iter().any(is_new)
+            table.means(whole).iter().any(is_new)
         }
     };
     halves.into_iter().find(says_more)
@@ -70,6 +70,7 @@ fn start(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parse::log::ALL;
     use proptest::prelude::*;
 
     #[test]
@@ -91,16 +92,16 @@ mod tests {
     #[test]
     fn halves_are_put_together() {
         let before = "VirtualBox Guest Additions: Kernel headers not found for target";
-        assert!(folded(before, "kernel 5.14.0. Please install them").is_some());
+        assert!(folded(before, "kernel 5.14.0. Please install them", &ALL).is_some());
         let before = "VirtualBox Guest Additions: Kernel headers not found for tar";
-        assert!(folded(before, "get kernel 5.14.0. Please install them").is_some());
-        assert!(folded(before, "nothing of the kind").is_none());
+        assert!(folded(before, "get kernel 5.14.0. Please install them", &ALL).is_some());
+        assert!(folded(before, "nothing of the kind", &ALL).is_none());
     }
 
     proptest! {
         #[test]
         fn no_text_makes_it_panic(before in ".{0,300}", line in ".{0,300}") {
-            let _ = folded(&before, &line);
+            let _ = folded(&before, &line, &ALL);
             let _ = versions_differ(&before);
         }
     }
