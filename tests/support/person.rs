@@ -29,6 +29,8 @@ impl Person {
             .current_dir(home)
             .env("HOME", home)
             .env("TERM", "dumb")
+            // Dash goes with the program that Ctrl-C ends, and so would what the tests type after it.
+            .env("SHELL", "/bin/bash")
             .env_remove("BOXDOCTOR_STATE_DIR")
             .env_remove("XDG_STATE_HOME")
             .env_remove("SSH_AUTH_SOCK")
