@@ -6,14 +6,10 @@ use std::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::escape;
+use crate::transport::platform::Input;
 
 /// How the terminal was before it was told not to show what is typed.
-static BEFORE: Mutex<Option<Settings>> = Mutex::new(None);
-
-#[cfg(unix)]
-type Settings = rustix::termios::Termios;
-#[cfg(windows)]
-type Settings = ();
+static BEFORE: Mutex<Option<Input>> = Mutex::new(None);
 
 /// The line that is typed; empty at the end of the input.
 ///
@@ -22,7 +18,7 @@ type Settings = ();
 pub fn ask(question: &str) -> io::Result<Zeroizing<String>> {
     let terminal = console::Term::stderr();
     terminal.write_str(&format!("{} ", escape::line(question, 400)))?;
-    remember();
+    *lock() = Input::now();
     let typed = terminal.read_secure_line().map(Zeroizing::new);
     *lock() = None;
     typed
@@ -30,21 +26,12 @@ pub fn ask(question: &str) -> io::Result<Zeroizing<String>> {
 
 /// Shows again what is typed, where the program is ended in the middle of the question.
 pub fn show_again() {
-    #[cfg(unix)]
     if let Some(before) = lock().take() {
-        let when = rustix::termios::OptionalActions::Flush;
-        let _ = rustix::termios::tcsetattr(io::stdin(), when, &before);
+        before.restore();
     }
 }
 
-fn remember() {
-    #[cfg(unix)]
-    {
-        *lock() = rustix::termios::tcgetattr(io::stdin()).ok();
-    }
-}
-
-fn lock() -> std::sync::MutexGuard<'static, Option<Settings>> {
+fn lock() -> std::sync::MutexGuard<'static, Option<Input>> {
     BEFORE
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -7,6 +7,7 @@ use indicatif::{BinaryBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::Color;
 use crate::escape;
 use crate::report::Style;
+use crate::transport::platform;
 
 /// The width of a report where nobody says how wide the terminal is, and its limits.
 const WIDTH: usize = 80;
@@ -20,12 +21,13 @@ pub fn style(color: Color) -> Style {
         .map_or(WIDTH, |(_, columns)| usize::from(columns));
     Style {
         width: width.clamp(NARROWEST, WIDEST),
-        unicode: is_utf8(|name| std::env::var(name).ok()),
+        unicode: platform::shows_unicode() || is_utf8(|name| std::env::var(name).ok()),
         color: match color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => {
                 terminal.is_term()
+                    && platform::shows_color()
                     && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
                     && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
             }
@@ -33,7 +35,7 @@ pub fn style(color: Color) -> Style {
     }
 }
 
-/// The first of these that is set decides, as in C. Windows has none of them: plain ASCII there.
+/// The first of these that is set decides, as in C.
 fn is_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
     ["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()

@@ -13,6 +13,8 @@ use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use crate::transport::platform;
+
 /// Reads a file of at most `longest` bytes.
 ///
 /// # Errors
@@ -37,8 +39,7 @@ pub fn read_ordinary(path: &Path, longest: u64) -> std::io::Result<Vec<u8>> {
 pub fn open_ordinary(path: &Path) -> std::io::Result<(File, fs::Metadata)> {
     let mut options = File::options();
     options.read(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    platform::never_waits(&mut options);
     let file = options.open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() && !metadata.is_dir() {

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::obstacle::{Obstacle, digest};
+use crate::transport::platform;
 
 /// Why a file was left as it is.
 #[derive(Debug, Error)]
@@ -95,10 +96,6 @@ pub fn restore(path: &Path, backup: &Path, before: &str, after: &str) -> Result<
 
 /// A file that may be replaced. It is held open, so that what is looked at stays the same file.
 struct Original {
-    #[cfg_attr(
-        not(unix),
-        expect(dead_code, reason = "attributes are a thing of Unix")
-    )]
     file: File,
     metadata: Metadata,
 }
@@ -119,10 +116,12 @@ impl Original {
         }
         let file = File::open(path).map_err(system("it cannot be read"))?;
         let metadata = file.metadata().map_err(system("it cannot be looked at"))?;
-        if !same_file(&named, &metadata) {
+        if !platform::same_file(&named, &metadata) {
             return Err(Obstacle::Changed.into());
         }
-        if has_other_names(&metadata) {
+        let names = platform::number_of_names(&file, &metadata)
+            .map_err(system("it cannot be looked at"))?;
+        if names > 1 {
             return Err(Obstacle::OtherNames.into());
         }
         if metadata.permissions().readonly() {
@@ -131,55 +130,11 @@ impl Original {
         Ok(Original { file, metadata })
     }
 
-    /// Gives `to` the owner, the mode and exactly the attributes of this file: among them is the
-    /// label of SELinux.
-    #[cfg(unix)]
     fn lend_all_but_bytes(&self, to: &File) -> Result<(), Refused> {
-        use std::os::unix::fs::{MetadataExt, fchown};
-        use xattr::FileExt;
-        let there = to
-            .metadata()
-            .map_err(system("the new file cannot be looked at"))?;
-        let owner = (self.metadata.uid(), self.metadata.gid());
-        if (there.uid(), there.gid()) != owner {
-            fchown(to, Some(owner.0), Some(owner.1)).map_err(system("its owner cannot be kept"))?;
-        }
-        to.set_permissions(self.metadata.permissions())
-            .map_err(system("its mode cannot be kept"))?;
-        // A file system without attributes has none to keep.
-        for name in to.list_xattr().into_iter().flatten() {
-            if self.file.get_xattr(&name).unwrap_or_default().is_none() {
-                let what = format!(
-                    "the new file's attribute {} cannot be removed",
-                    name.to_string_lossy()
-                );
-                to.remove_xattr(&name).map_err(system(what))?;
-            }
-        }
-        for name in self.file.list_xattr().into_iter().flatten() {
-            let value = self
-                .file
-                .get_xattr(&name)
-                .map_err(system("its attributes cannot be read"))?;
-            if value == to.get_xattr(&name).unwrap_or_default() {
-                continue;
-            }
-            let what = format!("its attribute {} cannot be kept", name.to_string_lossy());
-            to.set_xattr(&name, &value.unwrap_or_default())
-                .map_err(system(what))?;
-        }
-        Ok(())
+        platform::lend_all_but_bytes(&self.file, &self.metadata, to)
+            .map_err(|(what, error)| Refused::System { what, error })
     }
 
-    /// A new file takes its access list from the folder.
-    #[cfg(not(unix))]
-    fn lend_all_but_bytes(&self, to: &File) -> Result<(), Refused> {
-        to.set_permissions(self.metadata.permissions())
-            .map_err(system("its mode cannot be kept"))
-    }
-}
-
-impl Original {
     /// What comes back after an undo is not younger than what was there.
     fn lend_its_time(&self, to: &File) -> Result<(), Refused> {
         let Ok(modified) = self.metadata.modified() else {
@@ -225,8 +180,7 @@ fn keep_copy(original: &Original, bytes: &[u8], backup: &Path) -> Result<(), Ref
 fn for_its_owner_alone() -> fs::OpenOptions {
     let mut options = File::options();
     options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    platform::only_for_its_owner(&mut options);
     options
 }
 
@@ -253,27 +207,6 @@ fn put(path: &Path, original: &Original, before: &[u8], after: &[u8]) -> Result<
     // From here on the copy is all that is left of the old bytes.
     settle(path);
     Ok(())
-}
-
-#[cfg(unix)]
-fn same_file(one: &Metadata, other: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    (one.dev(), one.ino()) == (other.dev(), other.ino())
-}
-
-#[cfg(not(unix))]
-fn same_file(one: &Metadata, other: &Metadata) -> bool {
-    one.len() == other.len()
-}
-
-#[cfg(unix)]
-fn has_other_names(metadata: &Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::nlink(metadata) > 1
-}
-
-#[cfg(not(unix))]
-fn has_other_names(_metadata: &Metadata) -> bool {
-    false
 }
 
 /// Makes the new name last over a power failure, where the system can.

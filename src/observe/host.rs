@@ -50,13 +50,8 @@ fn ask_powershell(program: Option<PathBuf>, deadline: Deadline) -> Observation {
             "no powershell on PATH",
         );
     };
-    let output = local::run(
-        &program,
-        &arguments.map(OsString::from),
-        b"",
-        LIMITS,
-        deadline,
-    );
+    let arguments = arguments.map(OsString::from);
+    let output = local::ask(&program, &arguments, LIMITS, deadline);
     Observation::from_output(WINDOWS, Side::Host, command, output)
 }
 
@@ -88,7 +83,7 @@ impl VBoxManage {
             );
         };
         let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
-        let output = local::run(program, &arguments, b"", LIMITS, deadline);
+        let output = local::ask(program, &arguments, LIMITS, deadline);
         Observation::from_output(id, Side::Host, command, output)
     }
 

@@ -298,7 +298,7 @@ pub fn ask_ssh_config(machine: &str, deadline: Deadline) -> Result<SshConfig, St
         return Err("the machine's name begins with a dash".to_owned());
     }
     let arguments = [OsString::from("ssh-config"), OsString::from(machine)];
-    let output = local::run(&vagrant, &arguments, b"", LIMITS, deadline);
+    let output = local::ask(&vagrant, &arguments, LIMITS, deadline);
     let said = |bytes: &[u8]| crate::escape::line(&String::from_utf8_lossy(bytes), 200);
     match (output.ended, output.status) {
         (Ended::Timeout, _) => Err("vagrant ssh-config did not answer in time".to_owned()),

@@ -17,7 +17,7 @@ use process_wrap::std::ProcessGroup;
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
 use super::capture::Capture;
-use super::{Deadline, Ended, Limits, Output};
+use super::{Deadline, Ended, Limits, Output, platform};
 
 /// How long the pipes may stay open once the program itself has ended; a daemon that it left behind can hold them.
 const GRACE: Duration = Duration::from_millis(200);
@@ -59,6 +59,14 @@ pub fn run(
     };
     feed(child.as_mut(), input);
     until_end(child, start, limits, || deadline)
+}
+
+/// As [`run`], for a program of this computer that has nothing to read, and whose words are text.
+pub fn ask(program: &Path, arguments: &[OsString], limits: Limits, deadline: Deadline) -> Output {
+    let mut output = run(program, arguments, b"", limits, deadline);
+    output.stdout = platform::said(output.stdout);
+    output.stderr = platform::said(output.stderr);
+    output
 }
 
 /// As [`run`], with an input of any length, which is read as fast as the program takes it. The program is killed once it

@@ -5,10 +5,12 @@
 //! never puts bytes of the other side on a command line or, unescaped, into an error.
 
 mod capture;
+mod code_page;
 mod deadline;
 pub mod home;
 pub mod http;
 pub mod local;
+pub mod platform;
 mod printable;
 pub mod ssh;
 
