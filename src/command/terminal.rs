@@ -1,6 +1,6 @@
 //! What the terminal at hand can show, asked once.
 
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 
 use indicatif::{BinaryBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -179,7 +179,7 @@ fn tenth(done: u64, all: Option<u64>) -> u64 {
 /// Prints to standard output. A reader that has seen enough (`| head`) is not an error.
 pub fn print(text: &str) -> std::io::Result<()> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) if platform::nobody_reads(&error) => Ok(()),
         result => result,
     }
 }

@@ -43,7 +43,7 @@ pub fn replace(path: &Path, before: &[u8], after: &[u8], backup: &Path) -> Resul
     let original = Original::open(path)?;
     holds(path, before)?;
     keep_copy(&original, before, backup)?;
-    let replaced = put(path, &original, before, after);
+    let replaced = put(path, original, before, after);
     if replaced.is_err() {
         // What was made for a change that did not happen.
         let _ = fs::remove_file(backup);
@@ -58,7 +58,7 @@ pub fn replace(path: &Path, before: &[u8], after: &[u8], backup: &Path) -> Resul
 pub fn exchange(path: &Path, before: &[u8], after: &[u8]) -> Result<(), Refused> {
     let original = Original::open(path)?;
     holds(path, before)?;
-    put(path, &original, before, after)
+    put(path, original, before, after)
 }
 
 /// What would stand in the way of replacing this file, as far as it can be told beforehand.
@@ -184,7 +184,7 @@ fn for_its_owner_alone() -> fs::OpenOptions {
     options
 }
 
-fn put(path: &Path, original: &Original, before: &[u8], after: &[u8]) -> Result<(), Refused> {
+fn put(path: &Path, original: Original, before: &[u8], after: &[u8]) -> Result<(), Refused> {
     let folder: PathBuf = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
@@ -201,6 +201,8 @@ fn put(path: &Path, original: &Original, before: &[u8], after: &[u8]) -> Result<
     // Nobody may have written in the meantime.
     Original::open(path)?;
     holds(path, before)?;
+    // Windows replaces no file that is open.
+    drop(original);
     file.persist(path)
         .map_err(|failed| failed.error)
         .map_err(system("it cannot be replaced"))?;

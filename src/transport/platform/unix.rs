@@ -90,6 +90,11 @@ impl Input {
     }
 }
 
+/// Whether a pipe could not be written to because whoever read it has seen enough.
+pub fn nobody_reads(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
+}
+
 /// Programs speak UTF-8, or the language that `LC_ALL=C` asks them for.
 pub fn code_page() -> Option<u16> {
     None

@@ -5,6 +5,7 @@ use std::io;
 use std::os::windows::fs::MetadataExt;
 use std::os::windows::io::AsRawHandle;
 
+use windows_sys::Win32::Foundation::ERROR_PIPE_NOT_CONNECTED;
 use windows_sys::Win32::Globalization::GetACP;
 use windows_sys::Win32::Storage::FileSystem::{
     BY_HANDLE_FILE_INFORMATION, GetFileInformationByHandle,
@@ -68,6 +69,12 @@ impl Input {
     }
 
     pub fn restore(&self) {}
+}
+
+/// Whether a pipe could not be written to because whoever read it has seen enough.
+pub fn nobody_reads(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
+        || error.raw_os_error() == i32::try_from(ERROR_PIPE_NOT_CONNECTED).ok()
 }
 
 /// The code page in which programs write into a pipe.
