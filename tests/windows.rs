@@ -72,6 +72,10 @@ fn virtualbox(asked: &str, port: u16) -> Answer {
             );
             Answer::says(told)
         }
+        "list" => {
+            let name = [&b"\""[..], MACHINE_IN_GBK, b"\" {"].concat();
+            Answer::says([&name[..], ID.as_bytes(), b"}\r\n"].concat())
+        }
         _ => Answer::fails("VBoxManage.exe: error: Invalid parameter\r\n"),
     }
 }
@@ -88,21 +92,59 @@ fn every_bundle_gives_the_report_that_it_gives_elsewhere() {
         };
         windows.file("boxes/the bundle.toml", bundle);
         windows.goes_to("boxes");
+        let bundle = ["--bundle", ".\\the bundle.toml"];
         let ran = windows.run(&[
             "check",
+            "--format",
+            "json",
             "--fail-on",
             "never",
-            "--bundle",
-            ".\\the bundle.toml",
+            bundle[0],
+            bundle[1],
         ]);
-        let report = std::fs::read_to_string(case.join("report.txt")).expect("a report");
-        // Wine's Windows has the locale of this computer, which is Unicode.
-        let report = report.replace("`- so", "└─ so");
+        let report = std::fs::read_to_string(case.join("report.json")).expect("a report");
         assert_eq!(ran.status, Some(0), "{ran:?}");
         assert_eq!(ran.stdout, report, "{}", case.display());
         seen += 1;
     }
     assert!(seen > 60, "{seen}");
+}
+
+#[test]
+fn a_pipe_is_written_to_in_ascii_and_a_console_in_unicode_and_colour() {
+    const BUNDLE: &str = "fixtures\\centos6-versionlock\\bundle.toml";
+    let mut windows = Windows::new();
+    windows.goes_to(env!("CARGO_MANIFEST_DIR"));
+    windows.set("LC_ALL", "C");
+    let arguments = ["check", "--fail-on", "never", "--bundle", BUNDLE];
+    let ran = windows.run(&arguments);
+    let report = include_str!("../fixtures/centos6-versionlock/report.txt");
+    assert_eq!(ran.stdout, report);
+    let always = windows.run(&[&arguments[..], &["--color", "always"]].concat());
+    assert!(always.stdout.contains("\x1b[31m"), "{always:?}");
+
+    // Wine shows a console on the terminal that it was started on.
+    windows.set("LC_ALL", "C.UTF-8").set("TERM", "xterm");
+    let screen = windows.on_a_terminal(&arguments);
+    assert!(screen.contains("└─ so"), "{screen}");
+    assert!(screen.contains("\x1b[1m"), "{screen}");
+    let plain = windows.set("NO_COLOR", "1").on_a_terminal(&arguments);
+    assert!(!plain.contains("\x1b[1m"), "{plain}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let windows = Windows::new();
+    let mut program = windows
+        .starts("boxdoctor.exe", &["explain", "--format", "json"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("Wine is installed");
+    drop(program.stdout.take());
+    let ended = program.wait_with_output().expect("it ends");
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+    assert_eq!(ended.status.code(), Some(0));
 }
 
 #[test]
@@ -194,9 +236,27 @@ fn a_machine_of_a_project_is_looked_at_and_captured() {
     assert_eq!(ran.status, Some(0), "{ran:?}");
     let told = String::from_utf8(windows.content("bundle 一.toml")).expect("it is UTF-8");
     assert!(told.contains("showvminfo"), "{told}");
+    assert!(!told.contains("\\xD0"), "its text was read: {told}");
     let again = windows.run(&["check", "--format", "json", "--bundle", &bundle]);
     let again = again.json();
     assert_eq!(roots(&again["targets"][0]), roots(machine));
+}
+
+#[test]
+fn names_in_the_code_page_of_windows_are_read() {
+    let server = Sshd::start("");
+    let mut windows = Windows::plain();
+    project(&mut windows, &server);
+    windows.program("stand_in.exe", "programs/VBoxManage.exe");
+    windows.set("LC_ALL", "zh_CN.UTF-8");
+    let report = windows.run(&["check", "--format", "json", "--all"]).json();
+    let names: Vec<_> = report["targets"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|one| &one["name"])
+        .collect();
+    assert_eq!(names, ["虚拟机"], "{report:#}");
 }
 
 #[test]

@@ -31,9 +31,18 @@ pub struct Windows {
 
 impl Windows {
     pub fn new() -> Self {
+        Self::named("Büro 项目 ")
+    }
+
+    /// With an easy name, for a Windows whose locale this computer does not have.
+    pub fn plain() -> Self {
+        Self::named("plain")
+    }
+
+    fn named(prefix: &str) -> Self {
         let drive = built().join("wine/drive_c");
         let folder = tempfile::Builder::new()
-            .prefix("Büro 项目 ")
+            .prefix(prefix)
             .tempdir_in(drive)
             .expect("a folder on drive C");
         let current = folder.path().to_owned();
@@ -131,6 +140,27 @@ impl Windows {
         };
         assert!(!ran.stderr.contains("panicked"), "{ran:?}");
         ran
+    }
+}
+
+impl Windows {
+    /// All that a terminal of this computer shows while boxdoctor.exe runs on it. Needs script(1).
+    pub fn on_a_terminal(&self, arguments: &[&str]) -> String {
+        let command = self.starts("boxdoctor.exe", arguments);
+        let words = std::iter::once(command.get_program()).chain(command.get_args());
+        let words: Vec<&str> = words.map(|word| word.to_str().expect("text")).collect();
+        let typed = shlex::try_join(words).expect("words");
+        let mut script = Command::new("script");
+        script
+            .args(["--quiet", "--return", "--command", &typed, "/dev/null"])
+            .current_dir(&self.current)
+            .env_clear()
+            .stdin(Stdio::null());
+        for (name, value) in command.get_envs() {
+            script.env(name, value.unwrap_or_default());
+        }
+        let shown = script.output().expect("script is installed").stdout;
+        String::from_utf8_lossy(&shown).into_owned()
     }
 }
 
