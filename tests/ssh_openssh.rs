@@ -229,6 +229,19 @@ fn the_ssh_program_still_signs_with_sha1() {
 }
 
 #[test]
+fn a_key_that_others_may_read_is_taken_all_the_same() {
+    use std::os::unix::fs::PermissionsExt;
+    let sshd = Sshd::start(LIKE_EL6);
+    let login = sshd.login("user_rsa");
+    let open = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(&login.identities[0], open).expect("it is ours");
+    let remote = run_script(&sshd.address(), &login, SCRIPT, LIMITS, soon())
+        .unwrap_or_else(|error| panic!("{error}\n{}", sshd.log()));
+    assert_eq!(remote.output.status, Some(9));
+    assert!(!String::from_utf8_lossy(&remote.output.stderr).contains("UNPROTECTED"));
+}
+
+#[test]
 fn the_ssh_program_tells_its_own_failures_from_the_script() {
     let sshd = Sshd::start("");
     let address = sshd.address();

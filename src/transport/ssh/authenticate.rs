@@ -14,9 +14,20 @@ const MOST_OFFERS: usize = 6;
 /// The files that OpenSSH's client uses by itself, best first.
 const DEFAULT_FILES: [&str; 3] = ["id_ed25519", "id_ecdsa", "id_rsa"];
 
+/// Where the agent of Windows answers.
+const AGENT_PIPE: &str = r"\\.\pipe\openssh-ssh-agent";
+
 /// Whether there may be an agent to ask: on Windows nothing but asking tells.
 pub(super) fn agent_may_be_there() -> bool {
     cfg!(windows) || std::env::var_os("SSH_AUTH_SOCK").is_some_and(|path| !path.is_empty())
+}
+
+/// Where the agent is, if the variable does not tell. On Windows the shell that comes with Git names an
+/// agent of its own there, at a socket that no program of Windows can talk to.
+fn agent_elsewhere() -> Option<&'static Path> {
+    let named = std::env::var("SSH_AUTH_SOCK").unwrap_or_default();
+    let is_pipe = named.replace('/', "\\").starts_with(r"\\.\pipe\");
+    (cfg!(windows) && !is_pipe).then_some(Path::new(AGENT_PIPE))
 }
 
 /// Logs in with the keys of `login`.
@@ -130,6 +141,10 @@ impl Attempt<'_> {
         let Ok(mut agent) = self.connection.session.agent() else {
             return Ok(false);
         };
+        if let Some(path) = agent_elsewhere() {
+            // Where this cannot be said, nobody answers below.
+            let _ = agent.set_identity_path(path);
+        }
         if agent.connect().is_err() || agent.list_identities().is_err() {
             self.tried.push("the SSH agent (none answers)".to_owned());
             return Ok(false);

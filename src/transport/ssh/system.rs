@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::super::printable::one_line;
 use super::super::{Deadline, Ended, Limits, Output, local};
+use super::private_copies::{self, PrivateCopies};
 use super::upload::DURING;
 use super::{Address, COMMAND, HostKeys, Login, Piece, Remote, SshError, receiver};
 
@@ -41,8 +42,10 @@ pub fn run_script(
 ) -> Result<Remote, SshError> {
     address.validate()?;
     let program = find(address)?;
-    let arguments = arguments(address, login, options, deadline, COMMAND);
-    let output = local::run(&program, &arguments, script, limits, deadline);
+    let output = with_private_keys(login, |login| {
+        let arguments = arguments(address, login, options, deadline, COMMAND);
+        Ok(local::run(&program, &arguments, script, limits, deadline))
+    })?;
     check(address, &output)?;
     Ok(Remote {
         output,
@@ -68,19 +71,15 @@ pub fn upload(
     let script = receiver::script(piece)
         .ok_or_else(|| piece.not_written(address, "its name has a NUL".to_owned()))?;
     let command = receiver::command(&script);
-    let arguments = arguments(address, login, options, Deadline::after(stall), &command);
     let before = script.len() as u64;
-    let input = std::io::Cursor::new(script.into_bytes()).chain(piece.open()?);
-    let mut tell = |count: u64| news(count.saturating_sub(before));
-    let output = local::run_fed(
-        &program,
-        &arguments,
-        input,
-        receiver::ANSWER,
-        stall,
-        &mut tell,
-    )
-    .map_err(|error| piece.unreadable(&error))?;
+    let output = with_private_keys(login, |login| {
+        let arguments = arguments(address, login, options, Deadline::after(stall), &command);
+        let input = std::io::Cursor::new(script.clone().into_bytes()).chain(piece.open()?);
+        let mut tell = |count: u64| news(count.saturating_sub(before));
+        let answer = receiver::ANSWER;
+        local::run_fed(&program, &arguments, input, answer, stall, &mut tell)
+            .map_err(|error| piece.unreadable(&error))
+    })?;
     if receiver::has_received(&output.stdout) {
         return Ok(());
     }
@@ -92,6 +91,22 @@ pub fn upload(
         },
         _ => piece.not_written(address, receiver::reason(&output.stderr)),
     })
+}
+
+/// Once more with copies of the keys, where that is what it failed for.
+fn with_private_keys(
+    login: &Login,
+    mut attempt: impl FnMut(&Login) -> Result<Output, SshError>,
+) -> Result<Output, SshError> {
+    let output = attempt(login)?;
+    if output.status != Some(OWN_FAILURE) || !private_copies::are_needed(&output) {
+        return Ok(output);
+    }
+    let (copies, login) = PrivateCopies::of(login);
+    if copies.is_empty() {
+        return Ok(output);
+    }
+    attempt(&login)
 }
 
 fn find(address: &Address) -> Result<PathBuf, SshError> {
