@@ -15,6 +15,7 @@ mod project;
 #[path = "support/ssh_server.rs"]
 mod ssh_server;
 
+use boxdoctor::target::environment::Environment;
 use iso_image::{Names, image};
 use program::{finding, roots, target};
 use project::{Project, guest, id, info, status, traffic};
@@ -24,7 +25,7 @@ fn a_host_without_virtualbox_is_the_first_root() {
     let (project, server) = (Project::new(), guest());
     project.running("default", 1, &server);
     project.without_virtualbox();
-    let installed = boxdoctor::target::virtualbox::directories()
+    let installed = boxdoctor::target::virtualbox::directories(&Environment::here())
         .into_iter()
         .any(|folder| folder.join("VBoxManage").is_file());
     let ran = project.check(&[]);
@@ -56,7 +57,7 @@ fn an_iso_among_the_users_own_files_is_found() {
     let bundle = project.desk.path().join("project/bundle.toml");
     let bundle = std::fs::read_to_string(bundle).expect("a bundle");
     // What VirtualBox itself has brought comes first, where it is installed.
-    let brought = boxdoctor::target::virtualbox::isos()
+    let brought = boxdoctor::target::virtualbox::isos(&Environment::here())
         .into_iter()
         .find(|path| path.is_file() && path.ends_with("VBoxGuestAdditions.iso"));
     let expected = brought.map_or_else(

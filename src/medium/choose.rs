@@ -11,6 +11,7 @@ use super::{Medium, Unusable};
 use crate::escape;
 use crate::facts::{HostFacts, Iso};
 use crate::parse::version::Version;
+use crate::target::environment::Environment;
 use crate::target::virtualbox;
 use crate::transport::http::Address;
 
@@ -35,7 +36,7 @@ impl Shelf {
     /// What VirtualBox has brought, what it has downloaded, and what boxdoctor has.
     pub fn here() -> Self {
         Shelf {
-            isos: virtualbox::isos(),
+            isos: virtualbox::isos(&Environment::here()),
             cache: Cache::here(),
         }
     }

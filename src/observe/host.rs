@@ -8,6 +8,7 @@ use super::{Observation, Side};
 use crate::files;
 use crate::medium::iso9660::Image;
 use crate::parse::{text, vboxmanage};
+use crate::target::environment::Environment;
 use crate::target::virtualbox;
 use crate::transport::{Deadline, Ended, Limits, local};
 
@@ -60,11 +61,9 @@ pub struct VBoxManage(Option<PathBuf>);
 
 impl VBoxManage {
     pub fn find() -> Self {
-        VBoxManage(local::find("VBoxManage").or_else(|| {
-            files::first_existing(virtualbox::directories().into_iter().flat_map(|directory| {
-                ["VBoxManage", "VBoxManage.exe"].map(|name| directory.join(name))
-            }))
-        }))
+        VBoxManage(files::first_existing(virtualbox::programs(
+            &Environment::here(),
+        )))
     }
 
     pub fn is_there(&self) -> bool {
@@ -159,9 +158,10 @@ impl VBoxManage {
     pub fn iso(&self, deadline: Deadline) -> Observation {
         let command = "VBoxManage list systemproperties".to_owned();
         let properties = self.ask(ISO, &["list", "systemproperties"], deadline);
+        let here = Environment::here();
         let set = vboxmanage::default_additions_iso(&String::from_utf8_lossy(&properties.stdout))
-            .map(PathBuf::from);
-        match files::first_existing(set.into_iter().chain(virtualbox::isos())) {
+            .map(|path| here.system.path(Path::new(&path)));
+        match files::first_existing(set.into_iter().chain(virtualbox::isos(&here))) {
             Some(path) => {
                 let volume = volume_identifier(&path).unwrap_or_default();
                 let mut said = path.to_string_lossy().into_owned();

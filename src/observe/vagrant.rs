@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::{Observation, Side};
 use crate::files;
 use crate::parse::vagrant as parse;
-use crate::target::vagrant;
+use crate::target::environment::System;
+use crate::target::gems;
 use crate::transport::{Ended, local};
 
 pub const VERSION: &str = "vagrant-version";
@@ -22,7 +23,7 @@ pub fn version() -> Observation {
             "no vagrant on PATH",
         );
     };
-    match newest(vagrant::gem_folders(&program)) {
+    match newest(gems::folders(System::here(), &program)) {
         Some(version) => {
             let said = format!("Vagrant {version}\n").into_bytes();
             Observation::answered(VERSION, Side::Host, command, said)

@@ -88,7 +88,7 @@ mod tests {
         }
         ask(&Surroundings {
             folder: folder.path().to_owned(),
-            vagrant_home: Some(home.into_os_string()),
+            home: Some(home),
             ..Surroundings::default()
         })
     }

@@ -1,5 +1,6 @@
 //! How a guest is got at: by its address, or through what VirtualBox and Vagrant know of it.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,8 +9,10 @@ use super::root::Sudo;
 use crate::parse::ssh_config::SshConfig;
 use crate::parse::text;
 use crate::parse::vboxmanage::MachineReadable;
+use crate::target::asked::ask_ssh_config;
+use crate::target::environment::{Generation, System};
 use crate::target::told::Told;
-use crate::target::vagrant::{Machine, Surroundings, ask_ssh_config};
+use crate::target::vagrant::{Machine, Surroundings};
 use crate::transport::ssh::{self, Address, HostKeys, Login, Piece, Remote, SshError};
 use crate::transport::{Deadline, Ended, Limits};
 
@@ -152,6 +155,10 @@ impl Way {
         deadline: Deadline,
         talk: &mut dyn FnMut(&Door) -> Result<T, SshError>,
     ) -> Result<T, SshError> {
+        let talk = &mut |door: &Door| {
+            let refused = |error| refused_in(System::here(), door, error);
+            talk(door).map_err(refused)
+        };
         match &self.route {
             Route::Address {
                 address,
@@ -264,6 +271,8 @@ fn talk_to_vagrant<T>(
     let fast = match forwarded {
         Some(port) if !login.identities.is_empty() => match talk(&Door::forwarded(port, login)) {
             Err(error) if error.ended() == Ended::Denied => Some(error),
+            // A plug-in of Vagrant may know how Windows is got at.
+            Err(error @ SshError::RefusedInWsl { .. }) => Some(error),
             answer => return answer,
         },
         _ => None,
@@ -278,11 +287,50 @@ fn talk_to_vagrant<T>(
     }
 }
 
+/// The second WSL has a loopback of its own, and VirtualBox listens on that of Windows.
+fn refused_in(system: System, door: &Door, error: SshError) -> SshError {
+    let host = &door.address.host;
+    let is_loopback = match host.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        Err(_) => host == "localhost",
+    };
+    match error {
+        SshError::Refused { address }
+            if is_loopback && system == System::Wsl(Generation::Second) =>
+        {
+            SshError::RefusedInWsl { address }
+        }
+        error => error,
+    }
+}
+
 /// The private keys to try where the user named none and Vagrant has no say.
 pub fn login(identity: Option<PathBuf>, host_keys: HostKeys) -> Login {
     Login {
         identities: identity.into_iter().collect(),
         agent: true,
         host_keys,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_loopback_of_the_second_wsl_is_not_that_of_windows() {
+        let refused = |system, host: &str| {
+            let door = Door::forwarded((host.to_owned(), 2222), login(None, HostKeys::Ignore));
+            let address = door.address.to_string();
+            refused_in(system, &door, SshError::Refused { address }).to_string()
+        };
+        let (first, second) = (Generation::First, Generation::Second);
+        let hint = "networkingMode=mirrored";
+        for host in ["127.0.0.1", "::1", "localhost"] {
+            assert!(refused(System::Wsl(second), host).contains(hint));
+            assert!(!refused(System::Wsl(first), host).contains(hint));
+            assert!(!refused(System::Linux, host).contains(hint));
+        }
+        assert!(!refused(System::Wsl(second), "10.0.0.1").contains(hint));
     }
 }

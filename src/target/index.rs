@@ -35,7 +35,7 @@ struct Entry {
 /// All machines of VirtualBox that Vagrant has created for this user. None where there is no such list,
 /// or one that cannot be read: they are VirtualBox's machines all the same.
 pub fn machines(here: &Surroundings) -> Vec<Listed> {
-    let Some(home) = here.home() else {
+    let Some(home) = &here.home else {
         return Vec::new();
     };
     let path = home.join("data").join("machine-index").join("index");
@@ -48,7 +48,8 @@ pub fn machines(here: &Surroundings) -> Vec<Listed> {
 }
 
 fn listed(id: String, entry: Entry, here: &Surroundings) -> Option<Listed> {
-    let data = entry.local_data_path?;
+    // In WSL, the list may be that of Windows.
+    let data = here.system.path(&entry.local_data_path?);
     let is_plain = |name: &str| !name.is_empty() && !name.contains(['/', '\\']) && name != "..";
     if entry.provider != "virtualbox" || !is_plain(&entry.name) {
         return None;
@@ -61,9 +62,9 @@ fn listed(id: String, entry: Entry, here: &Surroundings) -> Option<Listed> {
     Some(Listed {
         machine,
         surroundings: Surroundings {
-            folder: entry.vagrantfile_path?,
+            folder: here.system.path(&entry.vagrantfile_path?),
             vagrantfile: names.into_iter().next().map(Into::into),
-            dotfile_path: Some(data.into_os_string()),
+            dotfile_path: Some(data),
             ..here.clone()
         },
     })
@@ -72,6 +73,8 @@ fn listed(id: String, entry: Entry, here: &Surroundings) -> Option<Listed> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::environment::{Generation, System};
+    use std::path::Path;
 
     const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
@@ -87,7 +90,7 @@ mod tests {
         let data = serde_json::to_string(&data).unwrap();
         write("data/machine-index/index", &index.replace("DATA", &data));
         machines(&Surroundings {
-            vagrant_home: Some(home.path().into()),
+            home: Some(home.path().into()),
             ..Surroundings::default()
         })
     }
@@ -115,6 +118,27 @@ mod tests {
             [("gone", None, None), ("web", Some(ID), Some("0a1b"))]
         );
         assert_eq!(found[1].surroundings.folder, PathBuf::from("/shop"));
+    }
+
+    #[test]
+    fn the_list_of_windows_is_understood_in_wsl() {
+        let list = r#"{"version":1,"machines":{"0a1b":{"local_data_path":"D:/shop/.vagrant",
+            "name":"web","provider":"virtualbox","vagrantfile_path":"D:/shop"}}}"#;
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("data").join("machine-index").join("index");
+        files::make_folder(path.parent().unwrap()).unwrap();
+        files::write(&path, list.as_bytes()).unwrap();
+        let found = machines(&Surroundings {
+            system: System::Wsl(Generation::First),
+            home: Some(home.path().into()),
+            ..Surroundings::default()
+        });
+        let machine = Path::new("/mnt/d/shop/.vagrant/machines/web/virtualbox");
+        assert_eq!(found[0].machine.folder, machine);
+        let surroundings = &found[0].surroundings;
+        assert_eq!(surroundings.folder, Path::new("/mnt/d/shop"));
+        let data = surroundings.dotfile_path.as_deref();
+        assert_eq!(data, Some(Path::new("/mnt/d/shop/.vagrant")));
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! What is examined, and how it is found.
 
 pub mod address;
+pub mod asked;
+pub mod environment;
+pub mod gems;
 pub mod index;
 pub mod told;
 pub mod vagrant;
+mod vagrant_home;
 pub mod virtualbox;
 
 use serde::{Deserialize, Serialize};

@@ -1,14 +1,14 @@
 //! A Vagrant project and its machines, read from Vagrant's own files: starting Vagrant takes
 //! seconds, reading its files none.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
 
 use thiserror::Error;
 
+use super::environment::{Environment, System};
+use super::vagrant_home;
 use crate::files;
-use crate::parse::ssh_config::{self, SshConfig};
-use crate::transport::{Deadline, Ended, Limits, local};
 
 /// A machine that Vagrant knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,22 +44,26 @@ pub enum ProjectError {
 /// What the environment says of Vagrant; a value of its own, so that it can be tested.
 #[derive(Clone, Debug, Default)]
 pub struct Surroundings {
+    pub system: System,
     pub folder: PathBuf,
     pub vagrantfile: Option<OsString>,
-    pub dotfile_path: Option<OsString>,
-    pub vagrant_home: Option<OsString>,
-    pub user_home: Option<PathBuf>,
+    pub dotfile_path: Option<PathBuf>,
+    /// Where Vagrant keeps what belongs to the user.
+    pub home: Option<PathBuf>,
 }
 
 impl Surroundings {
     pub fn here() -> Self {
-        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        Surroundings::of(&Environment::here())
+    }
+
+    fn of(environment: &Environment) -> Self {
         Surroundings {
-            folder: folder(variable("VAGRANT_CWD").map(PathBuf::from)),
-            vagrantfile: variable("VAGRANT_VAGRANTFILE"),
-            dotfile_path: variable("VAGRANT_DOTFILE_PATH"),
-            vagrant_home: variable("VAGRANT_HOME"),
-            user_home: etcetera::home_dir().ok(),
+            system: environment.system,
+            folder: folder(environment.folder("VAGRANT_CWD")),
+            vagrantfile: environment.set("VAGRANT_VAGRANTFILE"),
+            dotfile_path: environment.folder("VAGRANT_DOTFILE_PATH"),
+            home: vagrant_home::of(environment),
         }
     }
 
@@ -93,28 +97,19 @@ impl Surroundings {
     /// Where Vagrant keeps what belongs to the project with this root.
     fn data(&self, root: &Path) -> PathBuf {
         let folder = self.dotfile_path.as_deref();
-        root.join(folder.unwrap_or(OsStr::new(".vagrant")))
-    }
-
-    /// Where Vagrant keeps what belongs to the user.
-    pub(super) fn home(&self) -> Option<PathBuf> {
-        match (&self.vagrant_home, &self.user_home) {
-            (Some(home), _) => Some(PathBuf::from(home)),
-            (None, Some(home)) => Some(home.join(".vagrant.d")),
-            (None, None) => None,
-        }
+        root.join(folder.unwrap_or(Path::new(".vagrant")))
     }
 
     /// The lists of plug-ins that Vagrant would load: the user's and the project's.
     pub fn plugin_lists(&self) -> Vec<PathBuf> {
         let project = self.root().map(|root| self.data(root));
-        let folders = self.home().into_iter().chain(project);
+        let folders = self.home.clone().into_iter().chain(project);
         folders.map(|folder| folder.join("plugins.json")).collect()
     }
 
     /// The Vagrantfiles whose settings Vagrant would take: the user's and the project's.
     pub fn vagrantfiles(&self) -> Vec<PathBuf> {
-        let folders = [self.home(), self.root().map(Path::to_owned)];
+        let folders = [self.home.clone(), self.root().map(Path::to_owned)];
         let files = folders.into_iter().flatten().flat_map(|folder| {
             let names = self.vagrantfile_names();
             names.into_iter().map(move |name| folder.join(name))
@@ -143,7 +138,7 @@ impl Surroundings {
         if own.is_file() {
             return vec![own];
         }
-        let Some(home) = self.home() else {
+        let Some(home) = &self.home else {
             return Vec::new();
         };
         let keys = home.join("insecure_private_keys");
@@ -192,32 +187,6 @@ fn machines(folder: &Path) -> Vec<Machine> {
         });
     }
     found
-}
-
-/// Where the files of the Vagrant behind this program may be, in a folder that bears its version.
-pub fn gem_folders(program: &Path) -> Vec<PathBuf> {
-    let real = program.canonicalize();
-    let beside = [Some(program), real.as_deref().ok()];
-    let beside = beside.into_iter().flatten();
-    let installed = beside.filter_map(|program| Some(program.parent()?.parent()?.to_owned()));
-    let mut roots: Vec<PathBuf> = installed.map(|root| root.join("embedded")).collect();
-    if !cfg!(windows) {
-        // A script elsewhere starts HashiCorp's own packages; distributions install it as a gem.
-        roots.push(PathBuf::from("/opt/vagrant/embedded"));
-        roots.push(PathBuf::from("/usr/share/rubygems-integration/all"));
-        roots.push(PathBuf::from("/usr/share/vagrant"));
-    }
-    let mut folders = Vec::new();
-    for gems in roots.into_iter().map(|root| root.join("gems")) {
-        for name in files::names(&gems) {
-            if name.starts_with(|c: char| c.is_ascii_digit()) {
-                folders.push(gems.join(name).join("gems"));
-            }
-        }
-        folders.push(gems.join("gems"));
-        folders.push(gems);
-    }
-    folders
 }
 
 /// It goes to VBoxManage as an argument, so it must be what VirtualBox's identifiers are.
@@ -280,39 +249,6 @@ impl Project {
     }
 }
 
-/// Asks Vagrant itself how it would log in: seconds slower, but the Vagrantfile's own `config.ssh`
-/// settings are in the answer.
-///
-/// # Errors
-/// One line that says what Vagrant said.
-pub fn ask_ssh_config(machine: &str, deadline: Deadline) -> Result<SshConfig, String> {
-    const LIMITS: Limits = Limits {
-        stdout: 256 * 1024,
-        stderr: 64 * 1024,
-    };
-    let Some(vagrant) = local::find("vagrant") else {
-        return Err("the vagrant program was not found on PATH".to_owned());
-    };
-    // A name that looks like an option would be taken for one.
-    if machine.starts_with('-') {
-        return Err("the machine's name begins with a dash".to_owned());
-    }
-    let arguments = [OsString::from("ssh-config"), OsString::from(machine)];
-    let output = local::ask(&vagrant, &arguments, LIMITS, deadline);
-    let said = |bytes: &[u8]| crate::escape::line(&String::from_utf8_lossy(bytes), 200);
-    match (output.ended, output.status) {
-        (Ended::Timeout, _) => Err("vagrant ssh-config did not answer in time".to_owned()),
-        (_, Some(0)) => ssh_config::parse(&String::from_utf8_lossy(&output.stdout))
-            .into_iter()
-            .next()
-            .ok_or_else(|| "the answer of vagrant ssh-config was not understood".to_owned()),
-        _ => Err(format!(
-            "vagrant ssh-config failed: {}",
-            said(&output.stderr)
-        )),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -330,7 +266,7 @@ mod tests {
         make_folder(&below);
         let surroundings = Surroundings {
             folder: below,
-            user_home: Some(folder.path().join("home")),
+            home: Some(folder.path().join("home").join(".vagrant.d")),
             ..Surroundings::default()
         };
         (folder, surroundings)

@@ -23,6 +23,12 @@ pub enum SshError {
     #[error("{address}: connection refused; is the machine running, and is this its SSH port?")]
     Refused { address: String },
 
+    /// The same on a loopback that may not be the one on which VirtualBox listens.
+    #[error(
+        "{address}: connection refused; VirtualBox listens on Windows' own loopback, which WSL 2 reaches only with networkingMode=mirrored in .wslconfig: set it, or run boxdoctor.exe on Windows"
+    )]
+    RefusedInWsl { address: String },
+
     /// The host cannot be reached at all.
     #[error(
         "{address}: cannot be reached ({}); check the address and the network",
@@ -167,6 +173,7 @@ impl SshError {
             Self::InvalidAddress { .. }
             | Self::Resolve { .. }
             | Self::Refused { .. }
+            | Self::RefusedInWsl { .. }
             | Self::Unreachable { .. }
             | Self::NotSsh { .. }
             | Self::Dropped { .. }
