@@ -16,12 +16,13 @@ use crate::remedy::archive;
 use crate::remedy::plan::Permission;
 use crate::transport::Deadline;
 use crate::transport::http::Address;
+use crate::version;
 
 pub use hook::{Hook, HookBlock, HookCommand, HookFile, HookInstall, HookManner, HookRun};
 
 /// A doctor for Vagrant/VirtualBox boxes: says why the shared folders do not mount.
 #[derive(Debug, Parser)]
-#[command(name = "boxdoctor", version, max_term_width = 100)]
+#[command(name = "boxdoctor", version, long_version = version::long(), max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,

@@ -26,6 +26,7 @@
 //! | [`hook`] | the block in a Vagrantfile that calls boxdoctor before Vagrant mounts |
 //! | [`files`] | files of this computer: read, written and replaced whole |
 //! | [`escape`] | foreign bytes as text that hides and commands nothing |
+//! | [`version`] | what this program is |
 //!
 //! Everything from [`parse`] to [`diagnosis`], the plan and the [`report`] are pure: a live box, a
 //! bundle and a test are the same to them.
@@ -46,3 +47,4 @@ pub mod remedy;
 pub mod report;
 pub mod target;
 pub mod transport;
+pub mod version;

@@ -182,7 +182,7 @@ impl Report {
         }
         Report {
             schema: SCHEMA.to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            version: crate::version::VERSION.to_owned(),
             groups: alike::by_root(&targets),
             suppression_problems: Vec::new(),
             targets,

@@ -17,6 +17,7 @@ mod receiver;
 mod sftp;
 mod system;
 mod upload;
+mod version;
 mod watchdog;
 
 use std::path::{Path, PathBuf};
@@ -28,6 +29,7 @@ pub use error::SshError;
 pub use system::run_script as run_script_with_system_ssh;
 pub use system::upload as upload_with_system_ssh;
 pub use upload::{Piece, upload};
+pub use version::of_libssh2 as libssh2_version;
 
 /// The one command that is asked of the server; the script comes on its standard input.
 ///
