@@ -3,11 +3,15 @@
 use std::process::ExitCode;
 
 use boxdoctor::cli::Cli;
-use boxdoctor::command::{self, hidden, terminal};
+use boxdoctor::command::{self, crash, hidden, terminal};
 use boxdoctor::transport::local;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    crash::guarded(run)
+}
+
+fn run() -> ExitCode {
     let stop = || {
         hidden::show_again();
         local::end_all();

@@ -8,6 +8,7 @@ mod choice;
 mod circumstances;
 mod completions;
 mod consent;
+pub mod crash;
 mod examine;
 mod explain;
 mod fix;
