@@ -17,8 +17,10 @@ mod sshd;
 mod wine;
 
 use std::path::Path;
+use std::time::Duration;
 
 use program::{finding, roots, target};
+use serde_json::json;
 use sshd::Sshd;
 use wine::{Answer, Windows, answers};
 
@@ -278,6 +280,21 @@ fn virtualbox_is_found_where_its_installer_says() {
 }
 
 #[test]
+fn virtualbox_is_found_where_the_registry_says() {
+    const KEY: &str = "HKLM\\SOFTWARE\\Oracle\\VirtualBox";
+    let server = Sshd::start("");
+    let mut windows = Windows::new();
+    project(&mut windows, &server);
+    windows.program("stand_in.exe", "VirtualBox elsewhere/VBoxManage.exe");
+    let folder = windows.path("VirtualBox elsewhere\\");
+    windows.registry(&["add", KEY, "/v", "InstallDir", "/d", &folder, "/f"]);
+    let report = windows.run(&["check", "--format", "json"]).json();
+    windows.registry(&["delete", KEY, "/f"]);
+    let machine = target(&report, "default");
+    assert_eq!(machine["state"], "running", "{machine:#}");
+}
+
+#[test]
 fn a_key_that_openssh_would_refuse_is_taken() {
     use std::os::unix::fs::PermissionsExt;
     let server = Sshd::start("");
@@ -354,4 +371,43 @@ fn errors_name_files_as_windows_does() {
     let ran = windows.run(&["check"]);
     assert!(ran.refused().contains("no Vagrantfile here"), "{ran:?}");
     assert!(!ran.stderr.contains("\\\\?\\"), "{ran:?}");
+}
+
+#[test]
+fn the_hook_takes_what_vagrant_tells_on_windows() {
+    let server = Sshd::start("");
+    let mut windows = Windows::new();
+    project(&mut windows, &server);
+    windows.program("stand_in.exe", "programs/VBoxManage.exe");
+    // Ruby writes paths with slashes.
+    let root = windows.path("my project").replace('\\', "/");
+    let told = json!({
+        "name": "default", "id": ID, "root": root,
+        "data": format!("{root}/.vagrant/machines/default/virtualbox"),
+        "host": "127.0.0.1", "port": server.port, "user": server.user,
+        "keys": [format!("Z:{}", server.key().display())], "verify": "never", "proxy": null,
+        "folders": { "virtualbox": { "/vagrant": { "guestpath": "/vagrant", "hostpath": root } } },
+    });
+    windows.set("BOXDOCTOR_MACHINE", &told.to_string());
+    let ran = windows.run(&["hook", "run", "--strict"]);
+    // This computer is a guest without Guest Additions.
+    assert_eq!(ran.status, Some(1), "{ran:?}");
+    assert!(ran.stdout.contains("additions-missing"), "{ran:?}");
+    assert!(ran.stdout.contains("cannot be mounted"), "{ran:?}");
+}
+
+#[test]
+fn a_program_that_hangs_is_ended_in_time() {
+    let server = Sshd::start("");
+    let mut windows = Windows::new();
+    project(&mut windows, &server);
+    windows.program("stand_in.exe", "programs/VBoxManage.exe");
+    let nobody = answers(|_| {
+        std::thread::sleep(Duration::from_secs(60));
+        Answer::says("")
+    });
+    windows.set("STAND_IN_PORT", &nobody.to_string());
+    let ran = windows.run(&["check", "--timeout", "3"]);
+    assert!(ran.took < Duration::from_secs(30), "{ran:?}");
+    assert!(ran.stdout.contains("did not answer in time"), "{ran:?}");
 }

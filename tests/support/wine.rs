@@ -106,18 +106,23 @@ impl Windows {
 
     /// A command that runs one of the built programs.
     pub fn starts(&self, program: &str, arguments: &[&str]) -> Command {
-        let built = built();
+        let mut command = self.wine();
+        command
+            .arg(built().join("programs").join(program))
+            .args(arguments);
+        command
+    }
+
+    fn wine(&self) -> Command {
         let mut command = Command::new(WINE);
         command
-            .arg(built.join("programs").join(program))
-            .args(arguments)
             .current_dir(&self.current)
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
             .env("HOME", self.folder.path())
             .env("USER", "Jürgen")
             .env("LC_ALL", "C.UTF-8")
-            .env("WINEPREFIX", built.join("wine"))
+            .env("WINEPREFIX", built().join("wine"))
             .env("WINEDEBUG", "-all")
             .env("WINEDLLOVERRIDES", "mscoree,mshtml=")
             .stdin(Stdio::null());
@@ -125,6 +130,13 @@ impl Windows {
             command.env(name, value);
         }
         command
+    }
+
+    /// Changes the registry, which all tests share.
+    pub fn registry(&self, arguments: &[&str]) {
+        let output = self.wine().arg("reg").args(arguments).output();
+        let output = output.expect("Wine is installed");
+        assert!(output.status.success(), "{output:?}");
     }
 
     /// Runs boxdoctor.exe to its end. Whatever was wrong, it may not panic, and its words are text.
