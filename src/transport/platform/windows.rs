@@ -77,7 +77,8 @@ pub fn nobody_reads(error: &io::Error) -> bool {
         || error.raw_os_error() == i32::try_from(ERROR_PIPE_NOT_CONNECTED).ok()
 }
 
-/// The code page in which programs write into a pipe.
+/// The code page in which programs write into a pipe: VirtualBox's own do so by the computer's code page,
+/// not by that of the console (IPRT's stream.cpp and utf8-win.cpp).
 pub fn code_page() -> Option<u16> {
     // SAFETY: it takes nothing and returns a number.
     u16::try_from(unsafe { GetACP() }).ok()
