@@ -17,12 +17,16 @@ mod sshd;
 mod wine;
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use program::{finding, roots, target};
 use serde_json::json;
 use sshd::Sshd;
 use wine::{Answer, Windows, answers};
+
+/// The registry is the same for all tests: whoever finds no VirtualBox must not look while it names one.
+static REGISTRY: Mutex<()> = Mutex::new(());
 
 const ID: &str = "0f8fad5b-d9cb-469f-a165-708677289501";
 /// "虚拟机" as a Chinese Windows writes it.
@@ -287,11 +291,26 @@ fn virtualbox_is_found_where_the_registry_says() {
     project(&mut windows, &server);
     windows.program("stand_in.exe", "VirtualBox elsewhere/VBoxManage.exe");
     let folder = windows.path("VirtualBox elsewhere\\");
+    let _alone = REGISTRY.lock().unwrap_or_else(PoisonError::into_inner);
     windows.registry(&["add", KEY, "/v", "InstallDir", "/d", &folder, "/f"]);
     let report = windows.run(&["check", "--format", "json"]).json();
     windows.registry(&["delete", KEY, "/f"]);
     let machine = target(&report, "default");
     assert_eq!(machine["state"], "running", "{machine:#}");
+}
+
+/// Windows itself looks into the current folder first, and a project may come from anybody.
+#[test]
+fn a_program_in_the_project_is_not_taken_for_virtualbox() {
+    let server = Sshd::start("");
+    let mut windows = Windows::new();
+    project(&mut windows, &server);
+    windows.program("stand_in.exe", "my project/VBoxManage.exe");
+    let _alone = REGISTRY.lock().unwrap_or_else(PoisonError::into_inner);
+    let report = windows.run(&["check", "--format", "json"]).json();
+    let machine = target(&report, "default");
+    let found = &finding(machine, "virtualbox-not-found")["status"];
+    assert_eq!(found, "fail", "{machine:#}");
 }
 
 #[test]
