@@ -54,7 +54,7 @@ fn make(mistake: &str) -> ExitCode {
         answer.expect("a number of \u{1b}[2J cpus")
     };
     match mistake {
-        IN_MAIN => drop(ask()),
+        IN_MAIN => panic!("the box is empty"),
         IN_ANOTHER => drop(std::thread::spawn(ask).join()),
         IN_BOTH => drop(std::thread::spawn(ask).join().expect("an answer")),
         _ => {}
@@ -77,8 +77,12 @@ fn told(mistake: &str) -> Result<(), Failed> {
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert_eq!(said.matches("panicked").count(), 1, "{said}");
     assert_eq!(said.matches("given back\n").count(), 1, "{said}");
+    let what = match mistake {
+        IN_MAIN => ": the box is empty (version ",
+        _ => ": a number of \\x1B… (version ",
+    };
     for part in [
-        ": a number of \\x1B… (version ",
+        what,
         boxdoctor::version::long(),
         "`boxdoctor capture -o box.toml`",
         "attach it",

@@ -33,8 +33,7 @@ fn tell(panic: &PanicHookInfo) {
     }
     hidden::show_again();
     let place = panic.location().map(ToString::to_string);
-    let said = panic.payload_as_str().unwrap_or_default();
-    let mut text = words(place.as_deref().unwrap_or("an unknown place"), said);
+    let mut text = words(place.as_deref().unwrap_or("an unknown place"), said(panic));
     // Only where RUST_BACKTRACE asks for it.
     let backtrace = Backtrace::capture();
     if backtrace.status() == BacktraceStatus::Captured {
@@ -42,6 +41,14 @@ fn tell(panic: &PanicHookInfo) {
     }
     // A standard error that nobody reads is no reason to panic again.
     let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+fn said<'a>(panic: &'a PanicHookInfo) -> &'a str {
+    let constant = panic.payload().downcast_ref::<&str>().copied();
+    let made = || panic.payload().downcast_ref::<String>();
+    constant
+        .or_else(|| made().map(String::as_str))
+        .unwrap_or_default()
 }
 
 fn words(place: &str, said: &str) -> String {
