@@ -49,9 +49,9 @@ fn make(mistake: &str) -> ExitCode {
         }
     }
     let _held = Held;
-    let ask = || -> String {
-        let answer: Result<String, String> = Err("the password is \u{1b}[1mhunter2".to_owned());
-        answer.expect("a number of \u{1b}[2J cpus")
+    let ask = || {
+        let answer = serde_json::from_str::<u8>("\"hunter2\"");
+        answer.expect("a number of \u{1b} boxes")
     };
     match mistake {
         IN_MAIN => panic!("the box is empty"),
@@ -79,7 +79,7 @@ fn told(mistake: &str) -> Result<(), Failed> {
     assert_eq!(said.matches("given back\n").count(), 1, "{said}");
     let what = match mistake {
         IN_MAIN => ": the box is empty (version ",
-        _ => ": a number of \\x1B… (version ",
+        _ => ": a number of \\x1B boxes: Error(… (version ",
     };
     for part in [
         what,
