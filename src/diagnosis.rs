@@ -162,9 +162,9 @@ pub fn unexamined(target: &Target) -> Option<String> {
     match target.state.as_str() {
         RUNNING | RECORDED | UNKNOWN => None,
         NOT_CREATED if is_vagrant => Some("it is not created yet: run vagrant up".to_owned()),
-        NOT_CREATED => Some(
-            "VirtualBox has no machine of this name; VBoxManage list vms shows them".to_owned(),
-        ),
+        NOT_CREATED => {
+            Some("VirtualBox has no machine of this name; see VBoxManage list vms".to_owned())
+        }
         state => {
             let start = if is_vagrant {
                 "vagrant up"

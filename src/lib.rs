@@ -24,6 +24,7 @@
 //! | [`medium`] | the ISO of the Guest Additions on this computer: read, chosen, downloaded |
 //! | [`report`] | the report, and one file a format |
 //! | [`hook`] | the block in a Vagrantfile that calls boxdoctor before Vagrant mounts |
+//! | [`next_step`] | what to do when the operating system refuses a file |
 //! | [`files`] | files of this computer: read, written and replaced whole |
 //! | [`escape`] | foreign bytes as text that hides and commands nothing |
 //! | [`version`] | what this program is |
@@ -41,6 +42,7 @@ pub mod files;
 pub mod hook;
 pub mod krb5;
 pub mod medium;
+pub mod next_step;
 pub mod observe;
 pub mod parse;
 pub mod remedy;

@@ -180,7 +180,8 @@ fn the_hosts_of_an_ssh_configuration_are_looked_at() {
 
     let said = run(&["nope"]);
     assert!(
-        said.refused().contains("no host 'nope'; it has: web, db"),
+        said.refused()
+            .contains("no host 'nope'; name one of: web, db"),
         "{said:?}"
     );
     desk.file("hosts", "Host *\n  User x\n");

@@ -1,11 +1,12 @@
 //! `boxdoctor capture`: what was observed, without secrets and names, in one file.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use super::subjects::{Subjects, subjects};
 use super::{FINE, examine, terminal};
 use crate::cli;
 use crate::files;
+use crate::next_step::unwritable;
 use crate::observe::{bundle, redact};
 
 pub fn run(arguments: &cli::Capture) -> Result<u8> {
@@ -16,7 +17,7 @@ pub fn run(arguments: &cli::Capture) -> Result<u8> {
         let names = examinations.iter().map(|seen| seen.target.name.as_str());
         let names: Vec<&str> = names.collect();
         if names.is_empty() {
-            bail!("there is no machine to look at");
+            bail!("there is no machine to look at; start one, or name it with --vm or --ssh");
         }
         bail!(
             "a bundle holds one machine, and there are {}: name one of {}",
@@ -27,7 +28,7 @@ pub fn run(arguments: &cli::Capture) -> Result<u8> {
     let redacted = redact::redact(examination, &redact::names_of_this_computer());
     let output = &arguments.output;
     files::write(output, bundle::write(&redacted).as_bytes())
-        .with_context(|| format!("{} cannot be written", output.display()))?;
+        .map_err(unwritable(output.display()))?;
     terminal::say(&format!(
         "wrote {} ({} observations); read it before you attach it anywhere",
         output.display(),

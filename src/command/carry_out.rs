@@ -306,7 +306,7 @@ impl Work<'_> {
             && kernel != came_back
         {
             terminal::say(&format!(
-                "{title}: it came back with {}; its boot loader has chosen otherwise",
+                "{title}: it came back with {}; its boot loader has chosen otherwise: choose there, and restart it",
                 escape::line(&came_back, 80)
             ));
             return Ok(Done::Perhaps);
@@ -314,7 +314,7 @@ impl Work<'_> {
         // A service may build or load modules while the guest starts.
         if self.what_failed(step)?.is_some() {
             terminal::say(&format!(
-                "{title}: it came back, and the old modules are still in memory"
+                "{title}: it came back, and the old modules are still in memory; `boxdoctor check` says which"
             ));
             return Ok(Done::Perhaps);
         }

@@ -6,6 +6,7 @@ use clap::CommandFactory;
 use super::{FINE, terminal};
 use crate::cli::{self, Cli};
 use crate::files;
+use crate::next_step::unwritable;
 
 const NAME: &str = "boxdoctor";
 
@@ -26,8 +27,7 @@ pub fn man(arguments: &cli::Man) -> Result<u8> {
     };
     for (name, page) in pages(command)? {
         let path = folder.join(format!("{name}.1"));
-        files::write(&path, &page)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+        files::write(&path, &page).map_err(unwritable(path.display()))?;
         terminal::say(&format!("wrote {}", path.display()));
     }
     Ok(FINE)

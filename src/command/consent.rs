@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 
+use super::TERMINAL;
 use super::ask::{self, Answer};
 
 /// What the user has said so far.
@@ -19,7 +20,7 @@ impl Consent {
         if self.all || self.none {
             return Ok(if self.all { Answer::Yes } else { Answer::Quit });
         }
-        let answer = ask::ask(&format!("Do {step}?")).context("the terminal cannot be read")?;
+        let answer = ask::ask(&format!("Do {step}?")).context(TERMINAL)?;
         self.all |= answer == Answer::All;
         self.none |= answer == Answer::Quit;
         Ok(answer)

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::side_by_side::{News, side_by_side};
 use super::{further, terminal};
 use crate::cli::Further;
 use crate::facts::Facts;
+use crate::next_step::unreadable;
 use crate::observe::way::Way;
 use crate::observe::{Examination, guest, local_krb5, look};
 use crate::target::{Kind, Target};
@@ -144,7 +145,7 @@ impl Subject {
 
 fn read_krb5_conf(path: &Path) -> Result<Examination> {
     let shown = path.display().to_string();
-    let seen = local_krb5::observe(path).with_context(|| format!("{shown} cannot be read"))?;
+    let seen = local_krb5::observe(path).map_err(unreadable(&shown))?;
     let mut examination = Examination::begin(Target::running(&shown, Kind::File));
     examination.observations = seen;
     Ok(examination)

@@ -1,6 +1,6 @@
 //! `boxdoctor fix`: look, show the plan, ask, repair, look again.
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 use super::choice::Choice;
 use super::examine;
@@ -8,10 +8,16 @@ use super::subjects::{Subjects, subjects};
 use super::visit::Visit;
 use super::{UNUSABLE, check, terminal};
 use crate::cli;
+use crate::medium;
+use crate::medium::choose::NoMedium;
 use crate::report::Report;
 
 pub fn run(arguments: &cli::Fix) -> Result<u8> {
     let choice = Choice::new(&arguments.view)?;
+    if let Some(iso) = &arguments.repair.iso {
+        // A file that is no such ISO is wrong usage, whatever there may be to repair.
+        medium::version(iso).map_err(|why| anyhow!(NoMedium::from(why).to_string()))?;
+    }
     let Subjects { subjects, by_name } = self::subjects(&arguments.target)?;
     let further = cli::Further::default();
     let examinations = examine::look(&subjects, arguments.target.timeout(), &further)?;

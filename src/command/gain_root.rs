@@ -101,7 +101,7 @@ pub fn gain(
         way.sudo = Sudo::default();
     }
     Ok(Gained::Not(
-        "sudo in the guest wants a password, and was given none that it accepts".to_owned(),
+        "sudo in the guest wants a password, and was given none that it accepts; try again with the one of that user".to_owned(),
     ))
 }
 
@@ -130,7 +130,7 @@ fn ask_guest(way: &Way, needless: &str, deadline: Deadline) -> Asked {
         Ok(Root::Refused(said)) if said.is_empty() => {
             "sudo in the guest refuses, and does not say why; see what `sudo -n true` does there".to_owned()
         }
-        Ok(Root::Refused(said)) => format!("sudo in the guest refuses; it says: {said}"),
+        Ok(Root::Refused(said)) => format!("sudo in the guest refuses; it says: {said}; allow it in the guest's sudoers, or log in as root"),
         Err(error) => format!("the guest could not be asked for root: {error}"),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use super::terminal;
 use crate::observe::way::Way;
@@ -44,7 +44,7 @@ impl<'a> Held<'a> {
             match ended {
                 Ok(_) | Err(run::Broken::Lost) => {}
                 Err(broken) => {
-                    return Err(broken)
+                    return Err(anyhow!(broken.to_string()))
                         .context("nothing was changed: what was begun before has not ended");
                 }
             }
@@ -74,7 +74,7 @@ impl<'a> Held<'a> {
             .and_then(|()| hold::release(self.way, &self.owner).map_err(|error| error.to_string()));
         if let Err(error) = &released {
             terminal::say(&format!(
-                "what the repair needed is still in /var/lib/boxdoctor of the guest, and the next fix clears it away: {error}"
+                "what the repair needed is still in /var/lib/boxdoctor of the guest ({error}); the next `boxdoctor fix` clears it away"
             ));
         }
         released.is_ok()

@@ -34,7 +34,7 @@ pub fn install(work: &mut Work<'_>, step: &Step, chosen: &Chosen, way: &Way) -> 
         .known()
         .and_then(|name| Processor::of(name))
     else {
-        return refuse("there is no installer for the guest's processor".to_owned());
+        return refuse("there is no installer for the guest's processor; the Guest Additions need a box for x86-64, or from 7.1 for arm64".to_owned());
     };
     let archive = match medium.installer(processor) {
         Ok(archive) => archive,
@@ -82,7 +82,9 @@ pub fn install(work: &mut Work<'_>, step: &Step, chosen: &Chosen, way: &Way) -> 
 fn at_hand(chosen: &Chosen, base: &Address) -> Result<Medium, String> {
     match chosen {
         Chosen::Local(medium) => Ok(medium.clone()),
-        Chosen::Recorded { path, .. } => Err(format!("nobody knows whether {path} is still there")),
+        Chosen::Recorded { path, .. } => Err(format!(
+            "nobody knows whether {path} is still there; look at the machine itself"
+        )),
         Chosen::ToDownload { version, .. } => {
             let cache = Cache::here().ok_or(
                 "this computer has no folder for what is downloaded; set BOXDOCTOR_CACHE_DIR",

@@ -34,6 +34,9 @@ use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
 
+/// Where a person cannot be asked.
+const TERMINAL: &str = "the terminal cannot be read; run it in another one";
+
 /// No failure at or above `--fail-on`.
 pub const FINE: u8 = 0;
 /// A failure at or above `--fail-on`.

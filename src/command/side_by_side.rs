@@ -73,7 +73,7 @@ pub fn side_by_side<S: Sync, T: Send>(
         let panicked = workers.into_iter().any(|worker| worker.join().is_err());
         if panicked {
             return Err(anyhow!(
-                "looking at a machine failed inside boxdoctor; please report this"
+                "looking at a machine failed inside boxdoctor; report this, please"
             ));
         }
         match waiting.is_empty() {

@@ -9,6 +9,7 @@ use super::examine::Subject;
 use crate::cli::TargetArgs;
 use crate::escape;
 use crate::files;
+use crate::next_step::unreadable;
 use crate::observe::host::VBoxManage;
 use crate::observe::way::{self, Route, Way};
 use crate::observe::{Examination, bundle, log};
@@ -39,7 +40,10 @@ impl Subjects {
         let mut subjects = match std::env::var(told::VARIABLE) {
             Ok(said) => told(&said)?,
             Err(VarError::NotPresent) => subjects(machines)?,
-            Err(VarError::NotUnicode(_)) => bail!("{} is no text", told::VARIABLE),
+            Err(VarError::NotUnicode(_)) => bail!(
+                "{} is no text; leave it to the block in the Vagrantfile, which sets it",
+                told::VARIABLE
+            ),
         };
         for subject in &mut subjects.subjects {
             if let Subject::Guest(way) = subject {
@@ -95,7 +99,7 @@ pub fn subjects(arguments: &TargetArgs) -> Result<Subjects> {
     }
     if let Some(name) = &arguments.vm {
         if name.is_empty() || name.starts_with('-') {
-            bail!("'{name}' is no name of a virtual machine; `VBoxManage list vms` shows them");
+            bail!("'{name}' is no name of a virtual machine; see `VBoxManage list vms`");
         }
         let login = way::login(arguments.identity.clone(), HostKeys::Ignore);
         return these(vec![virtual_machine(name.clone(), login)]);
@@ -141,21 +145,24 @@ fn told(said: &str) -> Result<Subjects> {
 fn listed(path: &Path, wanted: &[String]) -> Result<Vec<Subject>> {
     let shown = path.display();
     let bytes = files::read(path, LONGEST_SSH_CONFIG)
-        .with_context(|| format!("the SSH configuration {shown} cannot be read"))?;
+        .map_err(unreadable(format!("the SSH configuration {shown}")))?;
     let mut hosts = ssh_config::parse(&String::from_utf8_lossy(&bytes));
     let known = |hosts: &[SshConfig]| {
         let names: Vec<&str> = hosts.iter().map(|host| host.machine.as_str()).collect();
         escape::line(&names.join(", "), 200)
     };
     if hosts.is_empty() {
-        bail!("{shown} names no host; `vagrant ssh-config` writes what is wanted here");
+        bail!("{shown} names no host; write it with `vagrant ssh-config`");
     }
     if let Some(name) = wanted
         .iter()
         .find(|name| hosts.iter().all(|host| host.machine != **name))
     {
         let name = escape::line(name, 60);
-        bail!("{shown} names no host '{name}'; it has: {}", known(&hosts));
+        bail!(
+            "{shown} names no host '{name}'; name one of: {}",
+            known(&hosts)
+        );
     }
     if !wanted.is_empty() {
         hosts.retain(|host| wanted.contains(&host.machine));
@@ -214,6 +221,6 @@ fn vagrant_machine(machine: Machine, surroundings: &Surroundings) -> Subject {
 
 fn read_bundle(path: &Path) -> Result<Examination> {
     let bytes = files::read(path, bundle::LARGEST)
-        .with_context(|| format!("the bundle {} cannot be read", path.display()))?;
+        .map_err(unreadable(format!("the bundle {}", path.display())))?;
     bundle::read(&bytes).with_context(|| format!("{} is not usable", path.display()))
 }

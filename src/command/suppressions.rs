@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 
 use crate::cli::TargetArgs;
 use crate::files;
+use crate::next_step::unreadable;
 use crate::report::Suppressions;
 use crate::target::vagrant::Surroundings;
 
@@ -29,8 +30,9 @@ pub fn read(target: &TargetArgs) -> Result<Suppressions> {
         return Ok(Suppressions::default());
     };
     let shown = path.display().to_string();
-    let bytes = files::read(&path, LONGEST).with_context(|| format!("{shown} cannot be read"))?;
-    let text = String::from_utf8(bytes).map_err(|_| anyhow!("{shown} is not UTF-8"))?;
+    let bytes = files::read(&path, LONGEST).map_err(unreadable(&shown))?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| anyhow!("{shown} is not UTF-8; save it as UTF-8"))?;
     Suppressions::parse(&shown, &text).map_err(|why| anyhow!("{shown}, {why}"))
 }
 

@@ -6,6 +6,7 @@ use indicatif::{BinaryBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::cli::Color;
 use crate::escape;
+use crate::next_step;
 use crate::report::Style;
 use crate::transport::platform;
 
@@ -180,7 +181,12 @@ fn tenth(done: u64, all: Option<u64>) -> u64 {
 pub fn print(text: &str) -> std::io::Result<()> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if platform::nobody_reads(&error) => Ok(()),
-        result => result,
+        Err(error) => {
+            let next = next_step::after(&error, "see that you may write there");
+            let said = format!("standard output cannot be written: {error}; {next}");
+            Err(std::io::Error::new(error.kind(), said))
+        }
+        Ok(()) => Ok(()),
     }
 }
 

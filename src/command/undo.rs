@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use super::gain_root::{self, Gained};
-use super::{FINE, UNUSABLE, terminal};
+use super::{FINE, TERMINAL, UNUSABLE, terminal};
 use crate::cli;
 use crate::escape;
 use crate::files::obstacle::Obstacle;
@@ -26,7 +26,10 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
     // Whoever held the lock may have written to it.
     let mut journal = journals.find(Some(&found.run))?;
     if !journal.can_be_undone() {
-        bail!("run {} has changed nothing that still stands", journal.run);
+        bail!(
+            "run {} has changed nothing that still stands; `boxdoctor undo` without a name takes the last one that has",
+            journal.run
+        );
     }
     let mut way = way_to(&journal.machine)?;
     let mut refused = false;
@@ -39,9 +42,7 @@ pub fn run(arguments: &cli::Undo) -> Result<u8> {
         let shown = escape::line(&change.path, 300);
         let mut restored = hands(&way).restore(&change, deadline());
         if let (Err(Failed::Obstacle(Obstacle::NoRoot)), Some(way)) = (&restored, &mut way) {
-            match gain_root::gain(way, &found.run, "false", &deadline)
-                .context("the terminal cannot be read")?
-            {
+            match gain_root::gain(way, &found.run, "false", &deadline).context(TERMINAL)? {
                 Gained::Freely | Gained::ByPassword => {
                     restored = Hands::Guest(way).restore(&change, deadline());
                 }
@@ -113,7 +114,9 @@ fn way_to(machine: &Machine) -> Result<Option<Way>> {
             identity,
             options,
         } => Route::Address {
-            address: address::parse(address).context("the journal is damaged")?,
+            address: address::parse(address).context(
+                "the journal is damaged; put the backups beside the changed files back by hand",
+            )?,
             login: login(identity, HostKeys::Known),
             options: options.clone(),
         },
@@ -127,9 +130,13 @@ fn way_to(machine: &Machine) -> Result<Option<Way>> {
                 ..Surroundings::here()
             };
             let mut machines = surroundings.project()?.select(std::slice::from_ref(name))?;
-            let machine = machines.pop().context("the project has no such machine")?;
+            let machine = machines
+                .pop()
+                .context("the project has no such machine; see `vagrant status` there")?;
             if id.is_some() && machine.id != *id {
-                bail!("the machine that was repaired is gone, and another one has its name");
+                bail!(
+                    "the machine that was repaired is gone, and another one has its name; leave this run: nothing is to be taken back in the new one"
+                );
             }
             Route::Vagrant {
                 machine,

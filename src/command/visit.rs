@@ -11,7 +11,7 @@ use super::examine::Subject;
 use super::gain_root::{self, Gained};
 use super::hold::Held;
 use super::tried::Tried;
-use super::{circumstances, local_plan, suppressions, terminal};
+use super::{TERMINAL, circumstances, local_plan, suppressions, terminal};
 use crate::cli;
 use crate::diagnosis::{Finding, diagnose};
 use crate::facts::Facts;
@@ -212,7 +212,7 @@ impl<'a> Visit<'a> {
         let name = &examination.target.name;
         if plan.steps.is_empty() && was_cut_off {
             let gained = gain_root::gain(way, name, "false", &deadline);
-            return match gained.context("the terminal cannot be read")? {
+            return match gained.context(TERMINAL)? {
                 Gained::Not(why) => bail!(
                     "what an earlier repair has left in the guest cannot be cleared away: {why}"
                 ),
@@ -220,9 +220,7 @@ impl<'a> Visit<'a> {
             };
         }
         let refused_before = plan.refused.len();
-        if gain_root::for_plan(&mut plan, way, name, &deadline)
-            .context("the terminal cannot be read")?
-        {
+        if gain_root::for_plan(&mut plan, way, name, &deadline).context(TERMINAL)? {
             // What only root may see can change what there is to do.
             *examination = subject.look(deadline())?;
             return Ok(None);
@@ -299,7 +297,7 @@ impl<'a> Visit<'a> {
             };
         }
         if view.format != cli::Format::Human {
-            return terminal::print_aside(&plan_text).context("the plan cannot be shown");
+            return terminal::print_aside(&plan_text).context("the plan cannot be shown, and nothing is done unseen; see where standard error leads");
         }
         let mut shown = patient.report.clone();
         shown.leave_to(plan);

@@ -101,7 +101,11 @@ pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     };
     // The error of the temporary file would name a file that nobody knows.
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| {
-        std::io::Error::new(error.kind(), format!("its folder: {}", error.kind()))
+        let why = match error.kind() {
+            std::io::ErrorKind::NotFound => "its folder is not there".to_owned(),
+            kind => format!("its folder: {kind}"),
+        };
+        std::io::Error::new(error.kind(), why)
     })?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;

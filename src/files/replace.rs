@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::obstacle::{Obstacle, digest};
+use crate::next_step::after;
 use crate::transport::platform;
 
 /// Why a file was left as it is.
@@ -19,7 +20,7 @@ use crate::transport::platform;
 pub enum Refused {
     #[error("{0}")]
     Obstacle(Obstacle),
-    #[error("{what}: {error}")]
+    #[error("{what}: {error}; {}", after(error, "work as its owner, or as root"))]
     System { what: String, error: io::Error },
 }
 

@@ -70,7 +70,7 @@ impl Chosen {
 /// Why there is nothing to install from, and what the user can do.
 #[derive(Debug, Error)]
 pub enum NoMedium {
-    #[error("{0}; --iso names another")]
+    #[error("{0}; name another with --iso")]
     Unusable(#[from] Unusable),
     #[error(
         "{path} holds the Guest Additions {found}, and the host's VirtualBox is {wanted}: name an ISO of {wanted} with --iso, or leave --iso away"

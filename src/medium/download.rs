@@ -47,19 +47,25 @@ pub enum NotDownloaded {
         found: String,
         published: String,
     },
-    #[error("{address}: it is larger than any ISO of the Guest Additions; nothing was kept")]
+    #[error(
+        "{address}: it is larger than any ISO of the Guest Additions; nothing was kept. Name another address with --download-from, or the ISO with --iso"
+    )]
     TooLarge { address: Address },
-    #[error("{address}: it is the Guest Additions {found} and not {wanted}; nothing was kept")]
+    #[error(
+        "{address}: it is the Guest Additions {found} and not {wanted}; nothing was kept. Name another address with --download-from, or the ISO with --iso"
+    )]
     OtherVersion {
         address: Address,
         found: String,
         wanted: String,
     },
-    #[error("{address}: what came is of no use, and nothing was kept: {why}")]
+    #[error(
+        "{address}: what came is of no use, and nothing was kept: {why}; name another address with --download-from, or the ISO with --iso"
+    )]
     Unusable { address: Address, why: Unusable },
     #[error("another boxdoctor is downloading it; wait until it is done")]
     Busy,
-    #[error("{folder} cannot be written: {error}; BOXDOCTOR_CACHE_DIR names another folder")]
+    #[error("{folder} cannot be written: {error}; name another folder with BOXDOCTOR_CACHE_DIR")]
     Disk {
         folder: String,
         error: std::io::Error,

@@ -32,13 +32,15 @@ pub enum BundleError {
         "its schema is '{found}', and this boxdoctor reads '{SCHEMA}' only; use the version that wrote it"
     )]
     UnknownSchema { found: String },
-    #[error("it has no schema; a bundle begins with schema = \"{SCHEMA}\"")]
+    #[error(
+        "it has no schema; a bundle begins with schema = \"{SCHEMA}\", as `boxdoctor capture` writes it"
+    )]
     NoSchema,
     #[error("observation '{id}': {why}")]
     BadBytes { id: String, why: String },
     #[error("observation '{id}' stands twice; keep one")]
     Twice { id: String },
-    #[error("captured_at = '{0}' is not a time like 2026-01-31T12:00:00Z")]
+    #[error("captured_at = '{0}' is no time; write it like 2026-01-31T12:00:00Z")]
     BadTime(String),
 }
 

@@ -149,7 +149,7 @@ impl VBoxManage {
             [&taken.stderr, &taken.stdout].map(|said| String::from_utf8_lossy(said).into_owned());
         let said = said.iter().find(|said| !said.trim().is_empty());
         Err(format!(
-            "VirtualBox took no snapshot: {}",
+            "VirtualBox took no snapshot: {}; leave --snapshot away to do without",
             crate::escape::line(said.map_or("it gave no reason", |said| said.trim()), 300)
         ))
     }

@@ -5,11 +5,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::{Examination, Observation, Side};
 use crate::escape;
 use crate::files;
+use crate::next_step::unreadable;
 use crate::parse::log::{ALL, Lines, folded, place};
 use crate::target::{Kind, RECORDED, Target};
 
@@ -68,7 +69,7 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Examination>> {
             files::open_ordinary(path)
                 .and_then(|(open, _)| scan(open, file, &mut kept, &mut machines))
         };
-        read.with_context(|| format!("the log {} cannot be read", names[file]))?;
+        read.map_err(unreadable(format!("the log {}", names[file])))?;
     }
     let mut by_machine: BTreeMap<usize, Vec<Kept>> = BTreeMap::new();
     for index in 0..machines.len() {

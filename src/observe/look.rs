@@ -211,7 +211,7 @@ fn ask_guest(
             Side::Guest,
             shown.to_owned(),
             Ended::NotFound,
-            &format!("this computer has no source of random numbers: {error}"),
+            &format!("this computer has no source of random numbers ({error}); restart it"),
         )],
     }
 }

@@ -40,7 +40,8 @@ pub fn ask(way: &Way, needless: &str, deadline: Deadline) -> Result<Root, SshErr
     let nonce = match guest::nonce() {
         Ok(nonce) => nonce,
         Err(error) => {
-            let why = format!("this computer has no source of random numbers: {error}");
+            let why =
+                format!("this computer has no source of random numbers ({error}); restart it");
             return Ok(Root::Refused(why));
         }
     };

@@ -152,7 +152,7 @@ fn in_guest(way: &Way, task: &Task<'_>, deadline: Deadline) -> Result<(), Failed
     }
     let nonce = guest::nonce().map_err(|error| {
         Failed::NoChance(format!(
-            "this computer has no source of random numbers: {error}"
+            "this computer has no source of random numbers ({error}); restart it"
         ))
     })?;
     let script = replace_file::script(task, &nonce);

@@ -38,11 +38,11 @@ pub enum NotHeld {
         "another boxdoctor is repairing this guest (its last sign of life is {0} s old); wait until it is done, or for {LONGEST_SILENCE} s of silence"
     )]
     Busy(i64),
-    #[error("this computer has no source of random numbers: {0}")]
+    #[error("this computer has no source of random numbers ({0}); restart it")]
     NoChance(String),
     #[error(transparent)]
     Connection(#[from] SshError),
-    #[error("the guest did not say whether it can be held")]
+    #[error("the guest did not say whether it can be held; try again, and see df there")]
     Silent,
 }
 

@@ -3,9 +3,10 @@
 //! One file a run, in the platform's folder for such things; `BOXDOCTOR_STATE_DIR` overrides.
 
 use std::ffi::OsStr;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use etcetera::BaseStrategy;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -14,6 +15,10 @@ pub use super::machine::Machine;
 use crate::escape;
 use crate::files;
 use crate::files::obstacle::digest;
+use crate::next_step::{unreadable, unwritable};
+
+/// What can still be done where a journal tells nothing.
+const BY_HAND: &str = "put the backups beside the changed files back by hand, and remove it";
 
 const SCHEMA: &str = "boxdoctor.journal/1";
 
@@ -70,7 +75,7 @@ pub enum State {
 
 /// A name in a journal that cannot be read.
 #[derive(Debug, Error)]
-#[error("the journal is damaged: {0}")]
+#[error("the journal is damaged: {0}; put the backup back by hand")]
 pub struct Damaged(String);
 
 impl Change {
@@ -120,7 +125,7 @@ impl Journals {
         let (day, time) = moment.split_at(8);
         let mut chance = [0; 2];
         getrandom::fill(&mut chance).map_err(|error| {
-            anyhow::anyhow!("this computer has no source of random numbers: {error}")
+            anyhow!("this computer has no source of random numbers ({error}); restart it")
         })?;
         Ok(Journal {
             schema: SCHEMA.to_owned(),
@@ -147,7 +152,7 @@ impl Journals {
             .join(format!("{}.lock", &digest(name.as_bytes())[..16]));
         files::make_folder(&self.folder)
             .and_then(|()| files::lock(&path))
-            .with_context(|| format!("the lock {} cannot be taken", path.display()))?
+            .map_err(not_kept(format!("the lock {}", path.display())))?
             .context("another boxdoctor is repairing this machine; wait until it is done")
     }
 
@@ -158,7 +163,7 @@ impl Journals {
         let path = self.file(&journal.run);
         files::make_folder(&self.folder)
             .and_then(|()| files::write(&path, text.as_bytes()))
-            .with_context(|| format!("the journal {} cannot be written", path.display()))
+            .map_err(not_kept(format!("the journal {}", path.display())))
     }
 
     /// Notes that the run has come to its end. Of one that has done nothing no journal is kept.
@@ -169,8 +174,12 @@ impl Journals {
         journal.ended = true;
         if journal.changes.is_empty() && journal.commands.is_empty() {
             let path = self.file(&journal.run);
-            return files::remove(&path)
-                .with_context(|| format!("the journal {} cannot be removed", path.display()));
+            return files::remove(&path).with_context(|| {
+                format!(
+                    "the journal {} cannot be removed; remove it by hand",
+                    path.display()
+                )
+            });
         }
         self.write(journal)
     }
@@ -200,11 +209,11 @@ impl Journals {
             return Ok(owner);
         }
         let owner = crate::observe::guest::nonce().map_err(|error| {
-            anyhow::anyhow!("this computer has no source of random numbers: {error}")
+            anyhow!("this computer has no source of random numbers ({error}); restart it")
         })?;
         files::make_folder(&self.folder)
             .and_then(|()| files::write(&path, owner.as_bytes()))
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+            .map_err(not_kept(path.display()))?;
         Ok(owner)
     }
 
@@ -235,24 +244,35 @@ impl Journals {
         if let Some(error) = damaged {
             return Err(error);
         }
-        bail!("there is nothing to undo: no run has changed anything that still stands")
+        bail!(
+            "there is nothing to undo: no run below {} has changed anything that still stands; set BOXDOCTOR_STATE_DIR if they are elsewhere",
+            self.folder.display()
+        )
+    }
+}
+
+/// Without a journal nothing may be changed.
+fn not_kept(what: impl Display) -> impl FnOnce(std::io::Error) -> anyhow::Error {
+    |error| {
+        let unwritable = unwritable(what)(error);
+        anyhow!("{unwritable}, or name another folder with BOXDOCTOR_STATE_DIR")
     }
 }
 
 fn read(path: &Path) -> Result<Journal> {
     let bytes = files::read(path, LONGEST)
-        .with_context(|| format!("the journal {} cannot be read", path.display()))?;
+        .map_err(unreadable(format!("the journal {}", path.display())))?;
     let text = String::from_utf8_lossy(&bytes);
     let journal: Journal = toml::from_str(&text).map_err(|error| {
-        anyhow::anyhow!(
-            "the journal {} is damaged: {}",
+        anyhow!(
+            "the journal {} is damaged: {}; {BY_HAND}",
             path.display(),
             error.message()
         )
     })?;
     if journal.schema != SCHEMA {
         bail!(
-            "the journal {} is of another version of boxdoctor ({})",
+            "the journal {} is of another version of boxdoctor ({}); undo it with that one",
             path.display(),
             escape::line(&journal.schema, 40)
         );
@@ -260,7 +280,7 @@ fn read(path: &Path) -> Result<Journal> {
     // Its words become names of files and parts of commands.
     if path.file_stem() != Some(OsStr::new(&journal.run)) || !journal.is_plain() {
         bail!(
-            "the journal {} is damaged: boxdoctor does not write such names or digests",
+            "the journal {} is damaged: boxdoctor does not write such names or digests; {BY_HAND}",
             path.display()
         );
     }

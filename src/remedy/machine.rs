@@ -55,7 +55,9 @@ impl Machine {
     /// # Errors
     /// Where a path cannot be made absolute.
     pub fn of(way: &Way) -> Result<Self> {
-        let absolute = |path: &PathBuf| std::path::absolute(path).context("no current folder");
+        let absolute = |path: &PathBuf| {
+            std::path::absolute(path).context("there is no current folder; go to one that is there")
+        };
         let identity = |login: &Login| login.identities.first().map(absolute).transpose();
         Ok(match &way.route {
             Route::Address {

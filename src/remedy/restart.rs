@@ -39,15 +39,17 @@ const LIMITS: Limits = Limits {
 #[derive(Debug, Error)]
 pub enum NotRestarted {
     /// Nothing was begun.
-    #[error("root is needed to restart the guest")]
+    #[error(
+        "root is needed to restart the guest, and was not to be had; see what `sudo -n true` says there"
+    )]
     NoRoot,
     /// Nothing was begun.
-    #[error("this computer has no source of random numbers: {0}")]
+    #[error("this computer has no source of random numbers ({0}); restart it")]
     NoChance(String),
     /// Nothing was begun.
     #[error("the guest could not be asked: {0}")]
     Connection(#[from] SshError),
-    #[error("the guest did not say which start this is")]
+    #[error("the guest did not say which start this is; restart it by hand, and fix again")]
     Silent,
     #[error(
         "the guest was told to restart, and has not; see what `sudo shutdown -r now` does there"

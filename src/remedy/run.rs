@@ -31,15 +31,17 @@ pub enum Broken {
     #[error("nothing can be written below /var/lib in the guest; see df there")]
     NoRoom,
     /// Nothing was begun.
-    #[error("this computer has no source of random numbers: {0}")]
+    #[error("this computer has no source of random numbers ({0}); restart it")]
     NoChance(String),
-    #[error("it was ended in the guest before it was done, or the guest was restarted")]
+    #[error("it was ended in the guest before it was done, or the guest was restarted; fix again")]
     Lost,
-    #[error("it takes longer than {0} seconds; it goes on in the guest")]
+    #[error(
+        "it takes longer than {0} seconds, and goes on in the guest; fix again once it has ended"
+    )]
     TooLong(u64),
     #[error("the guest could not be asked how far it is: {0}")]
     Connection(#[from] SshError),
-    #[error("the guest did not say how far it is")]
+    #[error("the guest did not say how far it is; look again in a while")]
     Silent,
 }
 

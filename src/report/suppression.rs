@@ -90,7 +90,7 @@ impl Suppressions {
         let file: File = toml::from_str(text).map_err(|error| {
             let line = error.span().map_or(1, |span| line_of(span.start));
             let message = escape::line(error.message(), 200);
-            format!("line {line}: {message}; an entry is [[suppress]] with check = \"SLUG\", reason = \"WHY\" and, where it is about one machine, machine = \"NAME\"")
+            format!("line {line}: {message}; write each entry as [[suppress]] with check = \"SLUG\", reason = \"WHY\" and, where it is about one machine, machine = \"NAME\"")
         })?;
         let mut entries = Vec::new();
         for entry in file.suppress {

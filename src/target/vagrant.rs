@@ -37,7 +37,7 @@ pub enum ProjectError {
         "no Vagrantfile here or in a folder above ({0}); go to your project, or name the machine with --vm, --ssh or --bundle"
     )]
     NoProject(PathBuf),
-    #[error("the project has no machine '{wanted}'; it has: {known}")]
+    #[error("the project has no machine '{wanted}'; name one of: {known}")]
     NoMachine { wanted: String, known: String },
 }
 
@@ -320,7 +320,7 @@ mod tests {
         let error = found.select(&["nope".into()]).unwrap_err().to_string();
         assert_eq!(
             error,
-            "the project has no machine 'nope'; it has: db, new, odd, web"
+            "the project has no machine 'nope'; name one of: db, new, odd, web"
         );
     }
 

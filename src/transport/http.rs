@@ -38,14 +38,17 @@ impl Address {
             return Err("it is not whole; write it as https://HOST/PATH".to_owned());
         };
         if authority.as_str().contains('@') || uri.query().is_some() {
-            return Err("it may have neither a password nor a question mark".to_owned());
+            return Err(
+                "it may have neither a password nor a question mark; write it as https://HOST/PATH"
+                    .to_owned(),
+            );
         }
         let encrypted = match scheme {
             "https" => true,
             "http" if is_this_computer(authority.host()) => false,
             _ => {
                 return Err(
-                    "only https:// is safe: on the way of anything else a file and its checksum can be replaced"
+                    "only https:// is safe: on the way of anything else a file and its checksum can be replaced; write it as https://HOST/PATH"
                         .to_owned(),
                 );
             }

@@ -75,7 +75,7 @@ fn words(manner: &HookManner) -> Result<Vec<String>> {
     .collect();
     if let (false, Some(word)) = (manner.fix, of_repair.first()) {
         let word = word.split('=').next().unwrap_or(word);
-        bail!("{word} goes with --fix, without which nothing is repaired");
+        bail!("{word} goes with --fix, without which nothing is repaired; add --fix");
     }
     let fix = switch(manner.fix, "--fix").into_iter();
     let strict = switch(manner.strict, "--strict");
@@ -84,10 +84,11 @@ fn words(manner: &HookManner) -> Result<Vec<String>> {
 
 /// Vagrant is called from anywhere in the project.
 fn iso(path: &PathBuf) -> Result<String> {
-    let path = std::path::absolute(path).context("there is no current folder")?;
+    let path =
+        std::path::absolute(path).context("there is no current folder; go to one that is there")?;
     let text = path.to_str().with_context(|| {
         let shown = escape::line(&path.to_string_lossy(), 300);
-        format!("{shown} cannot be written into a Vagrantfile: it is no text")
+        format!("{shown} cannot be written into a Vagrantfile: it is no text; rename it")
     })?;
     Ok(format!("--iso={text}"))
 }

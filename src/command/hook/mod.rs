@@ -6,13 +6,14 @@ mod wait;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use super::{FINE, terminal};
 use crate::cli::{Hook, HookCommand, HookFile, HookInstall};
 use crate::escape;
 use crate::files::{self, replace};
 use crate::hook;
+use crate::next_step::unreadable;
 use crate::target::vagrant::Surroundings;
 
 /// No Vagrantfile that anybody has written is as long.
@@ -87,10 +88,15 @@ impl Vagrantfile {
     fn open(arguments: &HookFile) -> Result<Self> {
         let path = match &arguments.vagrantfile {
             Some(path) => path.clone(),
-            None => Surroundings::here().vagrantfile()?,
+            None => {
+                let here = Surroundings::here();
+                here.vagrantfile().map_err(|_| {
+                    let folder = shown(&here.folder);
+                    anyhow!("no Vagrantfile here or in a folder above ({folder}); go to your project, or name the file with --vagrantfile")
+                })?
+            }
         };
-        let bytes = files::read_ordinary(&path, LONGEST)
-            .with_context(|| format!("{} cannot be read", shown(&path)))?;
+        let bytes = files::read_ordinary(&path, LONGEST).map_err(unreadable(shown(&path)))?;
         Ok(Vagrantfile { path, bytes })
     }
 

@@ -70,7 +70,7 @@ pub enum Failed {
         "root is needed in the guest, and was not to be had; see what `sudo -n true` says there"
     )]
     NoRoot,
-    #[error("this computer has no source of random numbers: {0}")]
+    #[error("this computer has no source of random numbers ({0}); restart it")]
     NoChance(String),
     #[error(
         "the guest has no program that computes SHA-256, so nobody could tell whether the file arrives as it is; install sha256sum (coreutils) or openssl there"
@@ -90,7 +90,7 @@ pub enum Failed {
         "{0}: what arrives in the guest is not this file, also the second time; see that nobody is writing the file, and look for errors of the guest's disk in dmesg"
     )]
     Wrong(String),
-    #[error("a file of {0} bytes is too large to be sent")]
+    #[error("a file of {0} bytes is too large to be sent; name an ISO of the Guest Additions")]
     TooLarge(u64),
     #[error(transparent)]
     Connection(#[from] SshError),
@@ -98,7 +98,9 @@ pub enum Failed {
         "the guest has not said within {0} seconds what became of the file; see whether its disk is busy or has errors"
     )]
     TooSlow(u64),
-    #[error("the guest did not say what became of the file{0}")]
+    #[error(
+        "the guest did not say what became of the file{0}; try again, and see df and dmesg there"
+    )]
     Silent(String),
 }
 
@@ -285,6 +287,7 @@ fn may_pass(failed: &Failed) -> bool {
         Failed::Connection(error) => matches!(
             error,
             SshError::Refused { .. }
+                | SshError::RefusedInWsl { .. }
                 | SshError::Unreachable { .. }
                 | SshError::ConnectTimeout { .. }
                 | SshError::SilentServer { .. }

@@ -20,7 +20,9 @@ pub enum SshError {
     Resolve { address: String, reason: String },
 
     /// The host answered that nothing listens on the port.
-    #[error("{address}: connection refused; is the machine running, and is this its SSH port?")]
+    #[error(
+        "{address}: connection refused; see that the machine runs, and that this is its SSH port"
+    )]
     Refused { address: String },
 
     /// The same on a loopback that may not be the one on which VirtualBox listens.
@@ -117,7 +119,7 @@ pub enum SshError {
 
     /// The server let us in, but runs no command.
     #[error(
-        "{address}: the server refused to run a command ({}); this user needs a login shell and no forced command",
+        "{address}: the server refused to run a command ({}); give this user a login shell and no forced command",
         shown(reason)
     )]
     NoShell { address: String, reason: String },
