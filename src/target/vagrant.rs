@@ -109,12 +109,14 @@ impl Surroundings {
 
     /// The Vagrantfiles whose settings Vagrant would take: the user's and the project's.
     pub fn vagrantfiles(&self) -> Vec<PathBuf> {
+        let names = self.vagrantfile_names();
         let folders = [self.home.clone(), self.root().map(Path::to_owned)];
-        let files = folders.into_iter().flatten().flat_map(|folder| {
-            let names = self.vagrantfile_names();
-            names.into_iter().map(move |name| folder.join(name))
-        });
-        files.filter(|path| path.is_file()).collect()
+        // Only the first, as in Vagrant: Windows and macOS find the same file by both names.
+        let of = |folder: PathBuf| {
+            let mut paths = names.iter().map(|name| folder.join(name));
+            paths.find(|path| path.is_file())
+        };
+        folders.into_iter().flatten().filter_map(of).collect()
     }
 
     /// The project's Vagrantfile.
