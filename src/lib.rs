@@ -13,7 +13,7 @@
 //! | [`cli`] | what a user can type |
 //! | [`command`] | one file a subcommand |
 //! | [`target`] | what is examined, and how it is found |
-//! | [`transport`] | local programs and SSH, with deadlines and limits; the only way to a machine |
+//! | [`transport`] | local programs and SSH, with deadlines and limits; the only way to a machine; and what this computer's system does in its own way |
 //! | [`observe`] | what is asked of host and guest, the way to it, and bundles of the answers |
 //! | [`parse`] | text to values, pure |
 //! | [`facts`] | what is known, absent or unknown, and from where |
