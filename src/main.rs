@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use boxdoctor::cli::Cli;
 use boxdoctor::command::{self, crash, hidden, terminal};
 use boxdoctor::transport::local;
+use boxdoctor::transport::ssh::private_copies;
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -15,10 +16,13 @@ fn run() -> ExitCode {
     let stop = || {
         hidden::show_again();
         local::end_all();
+        private_copies::remove_all();
         std::process::exit(command::INTERRUPTED.into());
     };
     if let Err(error) = ctrlc::set_handler(stop) {
-        terminal::say(&format!("Ctrl-C cannot be caught: {error}"));
+        terminal::say(&format!(
+            "Ctrl-C cannot be caught: {error}; after one, `boxdoctor fix` or `boxdoctor undo` clears away"
+        ));
     }
     match command::run(Cli::parse()) {
         Ok(status) => status,

@@ -29,8 +29,8 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 fn question() -> Regex {
     let question = Regex::new(
         r"(?x)
-        cfg (_attr)? !? \s* \( [^\])]* \b (unix | windows | target_(os|family|env|arch)) \b
-        | \b std::os:: | \b env::consts\b | \b (rustix | libc | xattr | windows_sys | windows_registry | winreg) ::",
+        cfg (_attr)? !? \s* \( [^\]]* \b (unix | windows | target_(os|family|env|arch)) \b
+        | \b os::(unix|windows|linux|macos)\b | \b env::consts\b | \b MAIN_SEPARATOR | \b System::here\b | \b is_wsl\( | \b (rustix | libc | xattr | windows_sys | windows_registry | winreg) ::",
     );
     question.expect("an expression")
 }
@@ -61,9 +61,8 @@ fn the_platform_is_asked_for_in_these_places_only() {
         std::fs::write("tests/platform.txt", &places).expect("the list is written");
         return;
     }
-    let listed = PLACES.replace("\r\n", "\n");
     assert_eq!(
-        places, listed,
+        places, PLACES,
         "UPDATE_PLATFORM=1 cargo test --test platform writes the list anew"
     );
 }
@@ -78,6 +77,9 @@ fn every_way_of_asking_is_seen() {
         "#[cfg_attr(not(unix), allow(dead_code))]",
         "#[cfg(all(feature = \"x\", target_family = \"unix\"))]",
         "use std::os::unix::fs::MetadataExt;",
+        "#[cfg(all(not(test), windows))]",
+        "use std::{os::unix::fs::MetadataExt, path::Path};",
+        "if System::here().is_wsl() {",
         "std::env::consts::OS",
         "rustix::termios::tcgetattr(input)",
         "windows_sys::Win32::Foundation::HANDLE",

@@ -109,8 +109,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     })?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|failed| failed.error)?;
-    Ok(())
+    platform::put_in_place(&file.into_temp_path(), path)
 }
 
 /// Holds a file for this process alone, until what comes back is dropped. `None` where another one

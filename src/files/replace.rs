@@ -90,7 +90,7 @@ pub fn restore(path: &Path, backup: &Path, before: &str, after: &str) -> Result<
     if digest(&read(backup)?) != before {
         return Err(Obstacle::BackupChanged.into());
     }
-    fs::rename(backup, path).map_err(system("the copy cannot be put back"))?;
+    platform::put_in_place(backup, path).map_err(system("the copy cannot be put back"))?;
     settle(path);
     Ok(())
 }
@@ -204,8 +204,7 @@ fn put(path: &Path, original: Original, before: &[u8], after: &[u8]) -> Result<(
     holds(path, before)?;
     // Windows replaces no file that is open.
     drop(original);
-    file.persist(path)
-        .map_err(|failed| failed.error)
+    platform::put_in_place(&file.into_temp_path(), path)
         .map_err(system("it cannot be replaced"))?;
     // From here on the copy is all that is left of the old bytes.
     settle(path);

@@ -1,9 +1,10 @@
 //! This computer, as far as the places of VirtualBox and Vagrant on it depend on it: a value, so that
 //! the rules of every system can be tried on any.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crate::files;
@@ -141,8 +142,15 @@ fn install_dir() -> Option<OsString> {
     None
 }
 
-/// Asks Windows from WSL, as Vagrant does. The name is one of ours, never foreign.
+/// Asks Windows from WSL, as Vagrant does, and only once. The name is one of ours, never foreign.
 fn ask_windows(name: &str) -> Option<OsString> {
+    static KNOWN: Mutex<BTreeMap<String, Option<OsString>>> = Mutex::new(BTreeMap::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let answer = || asked_of_windows(name);
+    known.entry(name.to_owned()).or_insert_with(answer).clone()
+}
+
+fn asked_of_windows(name: &str) -> Option<OsString> {
     const LIMITS: Limits = Limits {
         stdout: 4096,
         stderr: 4096,
@@ -150,17 +158,32 @@ fn ask_windows(name: &str) -> Option<OsString> {
     const PATIENCE: Duration = Duration::from_secs(5);
     let program = local::find("cmd.exe")
         .or_else(|| files::first_existing(["/mnt/c/Windows/System32/cmd.exe".into()]))?;
-    let arguments = ["/c".into(), format!("echo %{name}%").into()];
+    // In UTF-16, whatever code page Windows has.
+    let arguments = ["/u".into(), "/c".into(), format!("echo %{name}%").into()];
     let said = local::ask(&program, &arguments, LIMITS, Deadline::after(PATIENCE));
-    let said = String::from_utf8(said.stdout).ok()?;
+    let said = utf16(&said.stdout)?;
     let said = said.trim().trim_matches('"');
     // A variable that is not set is said as it was asked.
     (!said.is_empty() && !said.starts_with('%')).then(|| said.into())
 }
 
+fn utf16(bytes: &[u8]) -> Option<String> {
+    let units = bytes.chunks_exact(2);
+    let units: Vec<u16> = units
+        .map(|two| u16::from_le_bytes([two[0], two[1]]))
+        .collect();
+    String::from_utf16(&units).ok()
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+
+    #[test]
+    fn what_windows_says_is_read() {
+        assert_eq!(utf16(b"C\0:\0\\\0\x4E\x67\r\0\n\0").unwrap(), "C:\\李\r\n");
+        assert_eq!(utf16(b"\x00\xD8\x41\x00"), None);
+    }
 
     /// An environment of which only this is known.
     pub fn environment(system: System, home: &str, variables: &[(&str, &str)]) -> Environment {

@@ -2,7 +2,7 @@
 //! seconds, reading its files none.
 
 use std::ffi::OsString;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path, PathBuf, Prefix};
 
 use thiserror::Error;
 
@@ -166,6 +166,13 @@ fn folder(named: Option<PathBuf>) -> PathBuf {
             Component::ParentDir => {
                 folder.pop();
             }
+            // Terminals of Windows write the letter of a drive in either way.
+            Component::Prefix(prefix) => match prefix.kind() {
+                Prefix::Disk(letter) => {
+                    folder.push(format!("{}:", char::from(letter.to_ascii_uppercase())))
+                }
+                _ => folder.push(step),
+            },
             step => folder.push(step),
         }
     }

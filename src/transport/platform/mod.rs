@@ -1,5 +1,5 @@
-//! What the operating system of this computer does in a way of its own: the rest of the house does
-//! not know which one it is.
+//! What the operating system of this computer does in a way of its own, so that those who read and
+//! write files, ask a terminal or start programs need not know which one it is.
 
 #[cfg(unix)]
 mod unix;
@@ -13,7 +13,7 @@ use windows as own;
 
 pub use own::{
     Input, code_page, lend_all_but_bytes, never_waits, nobody_reads, number_of_names,
-    only_for_its_owner, same_file, shows_color, shows_unicode,
+    only_for_its_owner, put_in_place, same_file, shows_color, shows_unicode,
 };
 
 /// What a program of this computer has said, in UTF-8. On Windows programs speak in the code page of

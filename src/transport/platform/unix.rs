@@ -3,6 +3,7 @@
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
+use std::path::Path;
 
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use xattr::FileExt;
@@ -20,6 +21,18 @@ pub fn only_for_its_owner(options: &mut OpenOptions) {
 /// Whether what was found by name is what was then opened.
 pub fn same_file(named: &Metadata, opened: &Metadata) -> bool {
     (named.dev(), named.ino()) == (opened.dev(), opened.ino())
+}
+
+/// Gives a file that was written beside it the name of this one, which is gone then.
+///
+/// # Errors
+/// The system's own.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "for those who write and replace files"
+)]
+pub fn put_in_place(new: &Path, path: &Path) -> io::Result<()> {
+    std::fs::rename(new, path)
 }
 
 /// How many names this file has.
@@ -51,8 +64,11 @@ pub fn lend_all_but_bytes(
     if (there.uid(), there.gid()) != owner {
         fchown(to, Some(owner.0), Some(owner.1)).map_err(because("its owner cannot be kept"))?;
     }
-    to.set_permissions(metadata.permissions())
-        .map_err(because("its mode cannot be kept"))?;
+    // A drive of Windows, seen from Linux, has one mode for all files, and lets nobody set it.
+    if there.permissions() != metadata.permissions() || there.uid() != owner.0 {
+        to.set_permissions(metadata.permissions())
+            .map_err(because("its mode cannot be kept"))?;
+    }
     // A file system without attributes has none to keep.
     for name in to.list_xattr().into_iter().flatten() {
         if from.get_xattr(&name).unwrap_or_default().is_none() {

@@ -2,13 +2,22 @@
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
+use std::os::windows::ffi::OsStrExt;
 use std::os::windows::fs::MetadataExt;
 use std::os::windows::io::AsRawHandle;
+use std::path::Path;
+use std::ptr::null;
+use std::thread;
+use std::time::Duration;
 
-use windows_sys::Win32::Foundation::ERROR_PIPE_NOT_CONNECTED;
+use windows_sys::Win32::Foundation::{
+    ERROR_ACCESS_DENIED, ERROR_FILE_NOT_FOUND, ERROR_INVALID_FUNCTION, ERROR_NOT_SUPPORTED,
+    ERROR_PATH_NOT_FOUND, ERROR_PIPE_NOT_CONNECTED, ERROR_SHARING_VIOLATION,
+    ERROR_UNABLE_TO_REMOVE_REPLACED,
+};
 use windows_sys::Win32::Globalization::GetACP;
 use windows_sys::Win32::Storage::FileSystem::{
-    BY_HANDLE_FILE_INFORMATION, GetFileInformationByHandle,
+    BY_HANDLE_FILE_INFORMATION, GetFileInformationByHandle, ReplaceFileW,
 };
 use windows_sys::Win32::System::Console::{
     CONSOLE_MODE, ENABLE_VIRTUAL_TERMINAL_PROCESSING, GetConsoleMode, GetConsoleOutputCP,
@@ -33,6 +42,62 @@ pub fn same_file(named: &Metadata, opened: &Metadata) -> bool {
     told(named) == told(opened)
 }
 
+/// Gives a file that was written beside it the name of this one, which is gone then; its access list and
+/// its attributes go over to the new one.
+///
+/// # Errors
+/// The system's own, once whoever has the file open has kept it for a second: a virus scanner lets go
+/// before that.
+pub fn put_in_place(new: &Path, path: &Path) -> io::Result<()> {
+    const TRIES: u32 = 20;
+    for _ in 1..TRIES {
+        match exchange(new, path) {
+            Err(error) if is_held(&error) => thread::sleep(Duration::from_millis(50)),
+            outcome => return outcome,
+        }
+    }
+    exchange(new, path)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "for those who write and replace files"
+)]
+fn exchange(new: &Path, path: &Path) -> io::Result<()> {
+    let (from, to) = (wide(new), wide(path));
+    // SAFETY: both are texts that end with a NUL and outlive the call; the others may be null.
+    let done = unsafe { ReplaceFileW(to.as_ptr(), from.as_ptr(), null(), 0, null(), null()) };
+    if done != 0 {
+        return Ok(());
+    }
+    let error = io::Error::last_os_error();
+    match code(&error) {
+        // There is none to be replaced, or the file system has nothing that could be kept.
+        ERROR_FILE_NOT_FOUND
+        | ERROR_PATH_NOT_FOUND
+        | ERROR_INVALID_FUNCTION
+        | ERROR_NOT_SUPPORTED => std::fs::rename(new, path),
+        _ => Err(error),
+    }
+}
+
+/// Whether somebody else has the file open.
+fn is_held(error: &io::Error) -> bool {
+    matches!(
+        code(error),
+        ERROR_ACCESS_DENIED | ERROR_SHARING_VIOLATION | ERROR_UNABLE_TO_REMOVE_REPLACED
+    )
+}
+
+fn code(error: &io::Error) -> u32 {
+    let code = error.raw_os_error().unwrap_or_default();
+    code.cast_unsigned()
+}
+
+fn wide(path: &Path) -> Vec<u16> {
+    path.as_os_str().encode_wide().chain([0]).collect()
+}
+
 /// How many names this file has.
 ///
 /// # Errors
@@ -47,7 +112,7 @@ pub fn number_of_names(file: &File, _metadata: &Metadata) -> io::Result<u64> {
     Ok(told.nNumberOfLinks.into())
 }
 
-/// A new file takes its owner and its access list from the folder.
+/// A new file takes its owner from who makes it; [`put_in_place`] gives it the access list.
 ///
 /// # Errors
 /// What could not be kept, and why.
@@ -73,8 +138,7 @@ impl Input {
 
 /// Whether a pipe could not be written to because whoever read it has seen enough.
 pub fn nobody_reads(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::BrokenPipe
-        || error.raw_os_error() == i32::try_from(ERROR_PIPE_NOT_CONNECTED).ok()
+    error.kind() == io::ErrorKind::BrokenPipe || code(error) == ERROR_PIPE_NOT_CONNECTED
 }
 
 /// The code page in which programs write into a pipe: VirtualBox's own do so by the computer's code page,

@@ -17,6 +17,13 @@ const DEFAULT_FILES: [&str; 3] = ["id_ed25519", "id_ecdsa", "id_rsa"];
 /// Where the agent of Windows answers.
 const AGENT_PIPE: &str = r"\\.\pipe\openssh-ssh-agent";
 
+/// Whom libssh2 asks: of two it takes the first that runs.
+const AGENT: &str = if cfg!(windows) {
+    "the SSH agent (Pageant, where it runs, else that of Windows)"
+} else {
+    "the SSH agent"
+};
+
 /// Whether there may be an agent to ask: on Windows nothing but asking tells.
 pub(super) fn agent_may_be_there() -> bool {
     cfg!(windows) || std::env::var_os("SSH_AUTH_SOCK").is_some_and(|path| !path.is_empty())
@@ -146,12 +153,12 @@ impl Attempt<'_> {
             let _ = agent.set_identity_path(path);
         }
         if agent.connect().is_err() || agent.list_identities().is_err() {
-            self.tried.push("the SSH agent (none answers)".to_owned());
+            self.tried.push(format!("{AGENT} (none answers)"));
             return Ok(false);
         }
         let identities = agent.identities().unwrap_or_default();
         if identities.is_empty() {
-            self.tried.push("the SSH agent (it is empty)".to_owned());
+            self.tried.push(format!("{AGENT} (it is empty)"));
         }
         for identity in identities {
             if self.offers >= MOST_OFFERS {

@@ -12,7 +12,7 @@ mod error;
 mod exec;
 mod key_file;
 mod known_hosts;
-mod private_copies;
+pub mod private_copies;
 mod receiver;
 mod sftp;
 mod system;

@@ -2,16 +2,40 @@
 //! Linux, on a stick, in a folder that came with its access list, nobody can make it private.
 
 use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tempfile::{NamedTempFile, TempPath};
 
 use super::super::Output;
 use super::{Login, key_file};
+use crate::files;
 
-/// Whether `ssh` has left out a key because of who may read it.
+/// How the copies are called.
+const PREFIX: &str = "boxdoctor-key-";
+/// After so long nobody logs in with a copy any more: who made it was killed.
+const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
+
+/// All that are there now, for [`remove_all`].
+static COPIES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Whether `ssh` was not let in, and has left out a key because of who may read it. With a word of the
+/// guest it was let in, and the script must not run twice.
 pub(super) fn are_needed(output: &Output) -> bool {
-    const SAID: &[u8] = b"UNPROTECTED PRIVATE KEY FILE";
-    memchr::memmem::find(&output.stderr, SAID).is_some()
+    let says = |words: &str| memchr::memmem::find(&output.stderr, words.as_bytes()).is_some();
+    output.stdout.is_empty() && says("UNPROTECTED PRIVATE KEY FILE") && says("Permission denied (")
+}
+
+/// Removes the copies, where the program is ended in the middle.
+pub fn remove_all() {
+    for copy in lock().drain(..) {
+        let _ = files::remove(&copy);
+    }
+}
+
+fn lock() -> MutexGuard<'static, Vec<PathBuf>> {
+    COPIES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Copies of keys in the user's folder for temporary files, until this is dropped.
@@ -20,6 +44,7 @@ pub(super) struct PrivateCopies(Vec<TempPath>);
 impl PrivateCopies {
     /// The login with copies in place of those keys that can be copied.
     pub(super) fn of(login: &Login) -> (Self, Login) {
+        remove_those_left_behind();
         let mut copies = Vec::new();
         let mut login = login.clone();
         for identity in &mut login.identities {
@@ -28,6 +53,7 @@ impl PrivateCopies {
                 .and_then(|key| copy(&key).ok());
             if let Some(copy) = copied {
                 *identity = copy.to_path_buf();
+                lock().push(identity.clone());
                 copies.push(copy);
             }
         }
@@ -39,9 +65,31 @@ impl PrivateCopies {
     }
 }
 
+impl Drop for PrivateCopies {
+    fn drop(&mut self) {
+        let ours: Vec<PathBuf> = self.0.iter().map(|copy| copy.to_path_buf()).collect();
+        lock().retain(|known| !ours.contains(known));
+    }
+}
+
+/// Those of others cannot be removed, and need not.
+fn remove_those_left_behind() {
+    let folder = std::env::temp_dir();
+    let names = files::names(&folder).into_iter();
+    for copy in names
+        .filter(|name| name.starts_with(PREFIX))
+        .map(|name| folder.join(name))
+    {
+        let age = copy.metadata().and_then(|metadata| metadata.modified());
+        if age.is_ok_and(|made| made.elapsed().is_ok_and(|age| age > LEFT_BEHIND)) {
+            let _ = files::remove(&copy);
+        }
+    }
+}
+
 /// Temporary files are for their owner alone.
 fn copy(key: &str) -> std::io::Result<TempPath> {
-    let mut file = NamedTempFile::with_prefix("boxdoctor-key-")?;
+    let mut file = NamedTempFile::with_prefix(PREFIX)?;
     file.write_all(key.as_bytes())?;
     Ok(file.into_temp_path())
 }

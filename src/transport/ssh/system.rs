@@ -152,9 +152,9 @@ fn arguments(
     option(format!("ConnectTimeout={seconds}").into());
     match login.host_keys {
         HostKeys::Ignore => {
-            let nowhere = if cfg!(windows) { "NUL" } else { "/dev/null" };
             option("StrictHostKeyChecking=no".into());
-            option(format!("UserKnownHostsFile={nowhere}").into());
+            // On Windows, too: that of Git would write into a file named NUL.
+            option("UserKnownHostsFile=/dev/null".into());
             option("LogLevel=ERROR".into());
         }
         HostKeys::Known => option("StrictHostKeyChecking=accept-new".into()),
@@ -177,9 +177,14 @@ fn arguments(
     arguments
 }
 
-/// `IdentityFile` for a path with spaces or percent signs.
+/// `IdentityFile` for a path with spaces or percent signs. Between quotes, two backslashes would be one.
 fn identity(path: &Path) -> OsString {
     let path = path.to_string_lossy().replace('%', "%%");
+    let path = if cfg!(windows) {
+        path.trim_start_matches(r"\\?\").replace('\\', "/")
+    } else {
+        path
+    };
     format!("IdentityFile=\"{path}\"").into()
 }
 
