@@ -208,6 +208,19 @@ fn the_messages_of_ssh_are_understood() {
     assert!(fails("").to_string().contains("gave no reason"));
 }
 
+/// A guest can say the words of `ssh`, too.
+#[test]
+fn a_script_that_may_have_run_does_not_run_again() {
+    let server = SshServer::start(Behaviour::OldKeyExchange);
+    let stand_in = StandIn::new(
+        "echo once >>\"${0%/*}/runs\"; echo 'UNPROTECTED PRIVATE KEY FILE' >&2; echo out; exit 255",
+    );
+    let key: PathBuf = server.key_file("key", &ssh_server::openssh(&server.key));
+    run(&server, &key).expect("an answer");
+    let runs = std::fs::read_to_string(stand_in.folder.path().join("runs")).expect("it ran");
+    assert_eq!(runs, "once\n");
+}
+
 #[test]
 fn a_status_of_255_with_output_is_the_scripts_own() {
     let server = SshServer::start(Behaviour::OldKeyExchange);
