@@ -17,7 +17,7 @@ mod sshd;
 mod wine;
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use program::{finding, roots, target};
@@ -314,30 +314,65 @@ fn a_program_in_the_project_is_not_taken_for_virtualbox() {
 }
 
 #[test]
-fn a_key_that_openssh_would_refuse_is_taken() {
-    use std::os::unix::fs::PermissionsExt;
+fn a_guest_is_reached_by_its_address() {
     let server = Sshd::start("");
     let windows = Windows::new();
-    let key = windows.file("the key", std::fs::read(server.key()).expect("a key"));
-    let open = std::fs::Permissions::from_mode(0o666);
-    std::fs::set_permissions(key, open).expect("it is ours");
+    windows.file("the key", std::fs::read(server.key()).expect("a key"));
     let key = windows.path("the key");
-    let ran = windows.run(&[
+    let address = server.address();
+    let asked = [
         "check",
         "--format",
         "json",
         "--ssh",
-        &server.address(),
+        &address,
         "--identity",
         &key,
-    ]);
+    ];
+    let ran = windows.run(&asked);
     let report = ran.json();
-    let guest = &report["targets"][0];
-    assert_eq!(
-        finding(guest, "guest-unreachable")["status"],
-        "pass",
-        "{ran:?}"
-    );
+    let status = &finding(&report["targets"][0], "guest-unreachable")["status"];
+    assert_eq!(status, "pass", "{ran:?}");
+}
+
+#[test]
+fn the_ssh_program_gets_a_copy_of_a_key_that_it_refuses() {
+    // No algorithm that libssh2 knows.
+    let server = Sshd::start("KexAlgorithms diffie-hellman-group14-sha1\n");
+    let mut windows = Windows::new();
+    windows.program("stand_in.exe", "programs/ssh.exe");
+    let key = std::fs::read(server.key()).expect("a key");
+    windows.file("the key", &key);
+    let calls = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&calls);
+    let port = answers(move |words| {
+        let named = words
+            .iter()
+            .find_map(|word| word.strip_prefix("IdentityFile="));
+        let path = named.expect("a key is named").trim_matches('"').to_owned();
+        let mut calls = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.push((path.clone(), wine::read(&path)));
+        match calls.len() {
+            1 => Answer {
+                status: 255,
+                ..Answer::fails(
+                    "@ WARNING: UNPROTECTED PRIVATE KEY FILE! @\r\nPermission denied (publickey).\r\n",
+                )
+            },
+            _ => Answer::says("Linux"),
+        }
+    });
+    windows.set("STAND_IN_PORT", &port.to_string());
+    let named = windows.path("the key");
+    windows.run(&["check", "--ssh", &server.address(), "--identity", &named]);
+    let calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
+    let [(first, _), (second, copied), ..] = &calls[..] else {
+        panic!("{calls:?}");
+    };
+    assert_eq!(first, &named.replace('\\', "/"));
+    assert!(second.contains("/boxdoctor-key-"), "{second}");
+    assert_eq!(copied.as_deref(), Some(&key[..]));
+    assert_eq!(wine::read(second), None, "it stays behind");
 }
 
 #[test]

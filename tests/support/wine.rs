@@ -22,6 +22,12 @@ fn built() -> PathBuf {
     folder
 }
 
+/// What a file holds that a program of Wine's Windows names by `C:/…`.
+pub fn read(path: &str) -> Option<Vec<u8>> {
+    let below = path.strip_prefix("C:/").expect("a file on drive C");
+    std::fs::read(built().join("wine/drive_c").join(below)).ok()
+}
+
 /// A folder on the drive C of Wine's Windows, whose name is not easy: it has blanks and is no ASCII.
 pub struct Windows {
     folder: tempfile::TempDir,
