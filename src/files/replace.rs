@@ -20,7 +20,7 @@ use crate::transport::platform;
 pub enum Refused {
     #[error("{0}")]
     Obstacle(Obstacle),
-    #[error("{what}: {error}; {}", after(error, "work as its owner, or as root"))]
+    #[error("{what}: {error}; {}", after(error, platform::TO_BE_ALLOWED))]
     System { what: String, error: io::Error },
 }
 

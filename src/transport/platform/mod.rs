@@ -12,8 +12,8 @@ use unix as own;
 use windows as own;
 
 pub use own::{
-    Input, code_page, lend_all_but_bytes, never_waits, nobody_reads, number_of_names,
-    only_for_its_owner, put_in_place, same_file, shows_color, shows_unicode,
+    Input, TO_BE_ALLOWED, code_page, lend_all_but_bytes, never_waits, nobody_reads,
+    number_of_names, only_for_its_owner, put_in_place, same_file, shows_color, shows_unicode,
 };
 
 /// What a program of this computer has said, in UTF-8. On Windows programs speak in the code page of

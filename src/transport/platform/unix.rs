@@ -8,6 +8,9 @@ use std::path::Path;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use xattr::FileExt;
 
+/// What one does who may not write a file.
+pub const TO_BE_ALLOWED: &str = "work as its owner, or as root";
+
 /// A pipe or a terminal, of which opening or reading would wait for somebody else, does not.
 pub fn never_waits(options: &mut OpenOptions) {
     options.custom_flags(libc::O_NONBLOCK);

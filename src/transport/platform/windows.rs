@@ -24,6 +24,9 @@ use windows_sys::Win32::System::Console::{
     SetConsoleMode,
 };
 
+/// What one does who may not write a file: the same error says that somebody has it open.
+pub const TO_BE_ALLOWED: &str = "close the programs that have it open, or work as an administrator";
+
 /// The code page in which every text is Unicode.
 const UTF_8: u32 = 65001;
 
