@@ -12,6 +12,8 @@
 mod iso_image;
 #[path = "support/program.rs"]
 mod program;
+#[path = "support/sources.rs"]
+mod program_sources;
 #[path = "support/project.rs"]
 mod project;
 #[path = "support/published.rs"]

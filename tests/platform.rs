@@ -5,7 +5,10 @@
     reason = "the sources themselves are looked at"
 )]
 
-use std::path::{Path, PathBuf};
+#[path = "support/sources.rs"]
+mod sources;
+
+use std::path::Path;
 
 use regex::Regex;
 
@@ -14,17 +17,6 @@ const ROOMS: [&str; 3] = ["src/observe", "src/target", "src/transport"];
 
 /// All places, one a line: the file, and what stands there.
 const PLACES: &str = include_str!("platform.txt");
-
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in folder.read_dir().expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
 
 fn question() -> Regex {
     let question = Regex::new(
@@ -43,9 +35,7 @@ fn shown(path: &Path) -> String {
 
 #[test]
 fn the_platform_is_asked_for_in_these_places_only() {
-    let mut files = Vec::new();
-    sources(Path::new("src"), &mut files);
-    files.sort();
+    let files = sources::all();
     let question = question();
     let mut places = String::new();
     for path in &files {

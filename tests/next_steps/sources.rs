@@ -1,10 +1,9 @@
 //! Every text of an error in the sources, so that a new one without a next step is found on the day it
 //! is written, and not by a user.
 
-use std::path::{Path, PathBuf};
-
 use regex::Regex;
 
+use super::program_sources;
 use super::script::has_next_step;
 
 /// What the texts of errors follow upon.
@@ -61,26 +60,12 @@ const PARTS: [&str; 37] = [
     "the server does not speak HTTP as it should ({0})",
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in folder.read_dir().expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
 /// What is told to users, without what only tests say.
 fn texts() -> Vec<(String, String)> {
     let begins = format!(r#"(?:{})\s*"((?:[^"\\]|\\.)*)""#, BEGINNINGS.join("|"));
     let begins = Regex::new(&begins).expect("an expression");
-    let mut files = Vec::new();
-    sources(Path::new("src"), &mut files);
-    files.sort();
     let mut texts = Vec::new();
-    for path in files {
+    for path in program_sources::all() {
         let text = std::fs::read_to_string(&path).expect("a source");
         let told = text.split("\n#[cfg(test)]").next().unwrap_or_default();
         let told = told.split("\n#[cfg(all(test").next().unwrap_or_default();
