@@ -37,8 +37,9 @@ fn drive_z(path: &Path) -> String {
     format!("Z:{}", path.display().to_string().replace('/', "\\"))
 }
 
-/// A Vagrant project whose machine runs, with a VirtualBox and a PowerShell. Its guest is this server.
-fn project(windows: &mut Windows, server: &Sshd) {
+/// A Vagrant project whose machine runs, with a Vagrant and a PowerShell, and the sshd that is its guest.
+fn project(mut windows: Windows) -> (Windows, Sshd) {
+    let server = Sshd::start("");
     windows.file("my project/Vagrantfile", "Vagrant.configure(\"2\") { }\r\n");
     let machine = "my project/.vagrant/machines/default/virtualbox";
     windows.file(&format!("{machine}/id"), ID);
@@ -61,6 +62,7 @@ fn project(windows: &mut Windows, server: &Sshd) {
     windows.set("STAND_IN_PORT", &port.to_string());
     windows.program("stand_in.exe", "programs/powershell.exe");
     windows.program("stand_in.exe", "programs/vagrant.exe");
+    (windows, server)
 }
 
 fn virtualbox(asked: &str, port: u16) -> Answer {
@@ -216,9 +218,7 @@ fn a_read_only_file_and_one_with_two_names_are_left_alone() {
 
 #[test]
 fn a_machine_of_a_project_is_looked_at_and_captured() {
-    let server = Sshd::start("");
-    let mut windows = Windows::new();
-    project(&mut windows, &server);
+    let (windows, _server) = project(Windows::new());
     windows.program("stand_in.exe", "programs/VBoxManage.exe");
     let ran = windows.run(&["check", "--format", "json"]);
     assert_eq!(ran.stderr, "");
@@ -250,9 +250,7 @@ fn a_machine_of_a_project_is_looked_at_and_captured() {
 
 #[test]
 fn names_in_the_code_page_of_windows_are_read() {
-    let server = Sshd::start("");
-    let mut windows = Windows::plain();
-    project(&mut windows, &server);
+    let (mut windows, _server) = project(Windows::plain());
     windows.program("stand_in.exe", "programs/VBoxManage.exe");
     windows.set("LC_ALL", "zh_CN.UTF-8");
     let report = windows.run(&["check", "--format", "json", "--all"]).json();
@@ -267,9 +265,7 @@ fn names_in_the_code_page_of_windows_are_read() {
 
 #[test]
 fn virtualbox_is_found_where_its_installer_says() {
-    let server = Sshd::start("");
-    let mut windows = Windows::new();
-    project(&mut windows, &server);
+    let (mut windows, _server) = project(Windows::new());
     windows.program("stand_in.exe", "Program Files/Oracle/VBoxManage.exe");
     let folders = format!("C:\\nowhere\\;{}", windows.path("Program Files\\Oracle\\"));
     windows.set("VBOX_MSI_INSTALL_PATH", &folders);
@@ -286,9 +282,7 @@ fn virtualbox_is_found_where_its_installer_says() {
 #[test]
 fn virtualbox_is_found_where_the_registry_says() {
     const KEY: &str = "HKLM\\SOFTWARE\\Oracle\\VirtualBox";
-    let server = Sshd::start("");
-    let mut windows = Windows::new();
-    project(&mut windows, &server);
+    let (windows, _server) = project(Windows::new());
     windows.program("stand_in.exe", "VirtualBox elsewhere/VBoxManage.exe");
     let folder = windows.path("VirtualBox elsewhere\\");
     let _alone = REGISTRY.lock().unwrap_or_else(PoisonError::into_inner);
@@ -302,9 +296,7 @@ fn virtualbox_is_found_where_the_registry_says() {
 /// Windows itself looks into the current folder first, and a project may come from anybody.
 #[test]
 fn a_program_in_the_project_is_not_taken_for_virtualbox() {
-    let server = Sshd::start("");
-    let mut windows = Windows::new();
-    project(&mut windows, &server);
+    let (windows, _server) = project(Windows::new());
     windows.program("stand_in.exe", "my project/VBoxManage.exe");
     let _alone = REGISTRY.lock().unwrap_or_else(PoisonError::into_inner);
     let report = windows.run(&["check", "--format", "json"]).json();
@@ -429,9 +421,7 @@ fn errors_name_files_as_windows_does() {
 
 #[test]
 fn the_hook_takes_what_vagrant_tells_on_windows() {
-    let server = Sshd::start("");
-    let mut windows = Windows::new();
-    project(&mut windows, &server);
+    let (mut windows, server) = project(Windows::new());
     windows.program("stand_in.exe", "programs/VBoxManage.exe");
     // Ruby writes paths with slashes.
     let root = windows.path("my project").replace('\\', "/");
@@ -452,9 +442,7 @@ fn the_hook_takes_what_vagrant_tells_on_windows() {
 
 #[test]
 fn a_program_that_hangs_is_ended_in_time() {
-    let server = Sshd::start("");
-    let mut windows = Windows::new();
-    project(&mut windows, &server);
+    let (mut windows, _server) = project(Windows::new());
     windows.program("stand_in.exe", "programs/VBoxManage.exe");
     let nobody = answers(|_| {
         std::thread::sleep(Duration::from_secs(60));

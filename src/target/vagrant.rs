@@ -88,10 +88,17 @@ impl Surroundings {
         }
     }
 
+    /// The Vagrantfile in this folder. Only the first, as in Vagrant: Windows and macOS find the same file
+    /// by both names.
+    fn vagrantfile_in(&self, folder: &Path) -> Option<PathBuf> {
+        let names = self.vagrantfile_names().into_iter();
+        let mut paths = names.map(|name| folder.join(name));
+        paths.find(|path| path.is_file())
+    }
+
     fn root(&self) -> Option<&Path> {
-        let names = self.vagrantfile_names();
         let mut folders = self.folder.ancestors();
-        folders.find(|folder| names.iter().any(|name| folder.join(name).is_file()))
+        folders.find(|folder| self.vagrantfile_in(folder).is_some())
     }
 
     /// Where Vagrant keeps what belongs to the project with this root.
@@ -109,14 +116,10 @@ impl Surroundings {
 
     /// The Vagrantfiles whose settings Vagrant would take: the user's and the project's.
     pub fn vagrantfiles(&self) -> Vec<PathBuf> {
-        let names = self.vagrantfile_names();
-        let folders = [self.home.clone(), self.root().map(Path::to_owned)];
-        // Only the first, as in Vagrant: Windows and macOS find the same file by both names.
-        let of = |folder: PathBuf| {
-            let mut paths = names.iter().map(|name| folder.join(name));
-            paths.find(|path| path.is_file())
-        };
-        folders.into_iter().flatten().filter_map(of).collect()
+        let folders = [self.home.as_deref(), self.root()].into_iter().flatten();
+        folders
+            .filter_map(|folder| self.vagrantfile_in(folder))
+            .collect()
     }
 
     /// The project's Vagrantfile.
@@ -124,13 +127,8 @@ impl Surroundings {
     /// # Errors
     /// Where there is none.
     pub fn vagrantfile(&self) -> Result<PathBuf, ProjectError> {
-        let names = self.vagrantfile_names();
-        let root = self.root().map(Path::to_owned);
-        let mut paths = root
-            .iter()
-            .flat_map(|root| names.iter().map(|name| root.join(name)));
-        paths
-            .find(|path| path.is_file())
+        self.root()
+            .and_then(|root| self.vagrantfile_in(root))
             .ok_or_else(|| ProjectError::NoProject(self.folder.clone()))
     }
 

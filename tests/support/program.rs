@@ -2,6 +2,7 @@
 #![allow(dead_code)] // each test binary uses its own part of this
 
 use std::path::{Path, PathBuf};
+use std::process::Output;
 use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
@@ -63,14 +64,7 @@ pub struct Ran {
 pub fn run(command: &mut Command) -> Ran {
     let start = Instant::now();
     let output = command.output().expect("the program starts");
-    let ran = Ran {
-        took: start.elapsed(),
-        status: output.status.code(),
-        stdout: String::from_utf8(output.stdout).expect("the report is UTF-8"),
-        stderr: String::from_utf8(output.stderr).expect("the messages are UTF-8"),
-    };
-    assert!(!ran.stderr.contains("panicked"), "{ran:?}");
-    ran
+    Ran::of(output, start.elapsed())
 }
 
 /// A folder of its own for a test: the program's current folder and the user's home.
@@ -111,6 +105,18 @@ impl Desk {
 }
 
 impl Ran {
+    /// What came of it; no panic, and nothing but text.
+    pub fn of(output: Output, took: Duration) -> Self {
+        let ran = Ran {
+            took,
+            status: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("the report is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("the messages are UTF-8"),
+        };
+        assert!(!ran.stderr.contains("panicked"), "{ran:?}");
+        ran
+    }
+
     /// Holds that this is the answer to unusable input: status 2, nothing but one line of our own
     /// on standard error. Gives back that line.
     pub fn refused(&self) -> &str {

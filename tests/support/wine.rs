@@ -149,15 +149,7 @@ impl Windows {
     pub fn run(&self, arguments: &[&str]) -> Ran {
         let start = Instant::now();
         let output = self.starts("boxdoctor.exe", arguments).output();
-        let output = output.expect("Wine is installed");
-        let ran = Ran {
-            took: start.elapsed(),
-            status: output.status.code(),
-            stdout: String::from_utf8(output.stdout).expect("the report is UTF-8"),
-            stderr: String::from_utf8(output.stderr).expect("the messages are UTF-8"),
-        };
-        assert!(!ran.stderr.contains("panicked"), "{ran:?}");
-        ran
+        Ran::of(output.expect("Wine is installed"), start.elapsed())
     }
 }
 

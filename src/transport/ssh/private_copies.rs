@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::NamedTempFile;
 
 use super::super::Output;
 use super::{Login, key_file};
@@ -39,7 +39,7 @@ fn lock() -> MutexGuard<'static, Vec<PathBuf>> {
 }
 
 /// Copies of keys in the user's folder for temporary files, until this is dropped.
-pub(super) struct PrivateCopies(Vec<TempPath>);
+pub(super) struct PrivateCopies(Vec<PathBuf>);
 
 impl PrivateCopies {
     /// The login with copies in place of those keys that can be copied.
@@ -52,8 +52,7 @@ impl PrivateCopies {
                 .ok()
                 .and_then(|key| copy(&key).ok());
             if let Some(copy) = copied {
-                *identity = copy.to_path_buf();
-                lock().push(identity.clone());
+                identity.clone_from(&copy);
                 copies.push(copy);
             }
         }
@@ -67,8 +66,11 @@ impl PrivateCopies {
 
 impl Drop for PrivateCopies {
     fn drop(&mut self) {
-        let ours: Vec<PathBuf> = self.0.iter().map(|copy| copy.to_path_buf()).collect();
-        lock().retain(|known| !ours.contains(known));
+        let mut known = lock();
+        for copy in &self.0 {
+            let _ = files::remove(copy);
+        }
+        known.retain(|copy| !self.0.contains(copy));
     }
 }
 
@@ -88,8 +90,14 @@ fn remove_those_left_behind() {
 }
 
 /// Temporary files are for their owner alone.
-fn copy(key: &str) -> std::io::Result<TempPath> {
+fn copy(key: &str) -> std::io::Result<PathBuf> {
+    let mut known = lock();
     let mut file = NamedTempFile::with_prefix(PREFIX)?;
     file.write_all(key.as_bytes())?;
-    Ok(file.into_temp_path())
+    let copy = file
+        .into_temp_path()
+        .keep()
+        .map_err(|failed| failed.error)?;
+    known.push(copy.clone());
+    Ok(copy)
 }
